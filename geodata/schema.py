@@ -1,0 +1,244 @@
+"""The tables of a case: columns, units and allowed values.
+
+Text columns hold ``""`` for an empty cell (an empty text is not a value), number
+columns hold ``NaN``. Cells with several values separate them with ``;``.
+Coordinates are decimal degrees, EPSG:4326.
+"""
+
+from __future__ import annotations
+
+import pandera.pandas as pa
+
+EVENT_TYPES = ("strike", "attack", "bombing", "clash", "diplomatic", "statement", "other")
+DIPLOMATIC_TYPES = ("diplomatic", "statement")
+ROLES = ("core", "context")
+TIME_PRECISIONS = ("minute", "hour", "day", "week", "month", "year")
+LOCATION_PRECISIONS = (
+    "exact",
+    "place",
+    "admin2",
+    "admin1",
+    "country",
+    "region",
+    "sea_or_air",
+    "unknown",
+)
+POINT_PRECISIONS = ("exact", "place")
+ATTRIBUTIONS = ("acknowledged", "claimed", "attributed", "unattributed")
+ORIGIN_BASES = (
+    "stated_point",
+    "stated_area",
+    "stated_direction",
+    "attacker_territory",
+    "inferred",
+    "unknown",
+)
+ORIGIN_STATUSES = ("claimed", "assessed")
+CLAIM_SUBJECTS = (
+    "killed",
+    "injured",
+    "target",
+    "responsibility",
+    "time",
+    "place",
+    "origin",
+    "weapon",
+    "sites",
+    "status_of_dead",
+)
+CASUALTY_SUBJECTS = ("killed", "injured")
+GRADES = ("acknowledged", "several_sources", "single_source", "disputed", "not_assessed")
+# Coded by a data provider from many reports: shown beside the claims, never pooled with them.
+PROVIDERS = ("ACLED", "UCDP")
+
+SEPARATOR = ";"
+
+
+def split(cell: str) -> tuple[str, ...]:
+    """Return the values of a ``;``-separated cell, stripped, without empty ones."""
+    return tuple(part.strip() for part in cell.split(SEPARATOR) if part.strip())
+
+
+def _text(*, required: bool = False) -> pa.Column:
+    check = pa.Check.str_length(min_value=1, error="is empty") if required else None
+    return pa.Column(str, check, nullable=False)
+
+
+def _choice(values: tuple[str, ...], *, empty: bool = False) -> pa.Column:
+    allowed = (*values, "") if empty else values
+    return pa.Column(str, pa.Check.isin(allowed, error=f"is not one of {', '.join(values)}"))
+
+
+def _number(low: float | None = None, high: float | None = None) -> pa.Column:
+    checks = []
+    if low is not None and high is not None:
+        checks.append(pa.Check.in_range(low, high, error=f"is not between {low:g} and {high:g}"))
+    elif low is not None:
+        checks.append(pa.Check.ge(low, error=f"is below {low:g}"))
+    return pa.Column(float, checks, nullable=True)
+
+
+def _unique_id() -> pa.Column:
+    # A duplicated id rejects every row that carries it: which one is right, nobody can know.
+    return pa.Column(
+        str,
+        pa.Check.str_length(min_value=1, error="is empty"),
+        unique=True,
+        report_duplicates="all",
+    )
+
+
+EVENTS = pa.DataFrameSchema(
+    {
+        "event_id": _unique_id(),
+        "title": _text(required=True),
+        "event_type": _choice(EVENT_TYPES),
+        "role": _choice(ROLES),
+        "start": _text(required=True),
+        "end": _text(),
+        "time_zone": _text(),
+        "time_precision": _choice(TIME_PRECISIONS, empty=True),
+        "place_name": _text(),
+        "latitude": _number(-90, 90),
+        "longitude": _number(-180, 180),
+        "location_precision": _choice(LOCATION_PRECISIONS),
+        "location_uncertainty_km": _number(0),
+        "area": _text(),
+        "country_iso3": _text(),
+        "admin1": _text(),
+        "admin2": _text(),
+        "actors": _text(),
+        "summary": _text(),
+        "source_ids": _text(),
+        "extra": _text(),
+    },
+    name="events",
+)
+
+ATTACKS = pa.DataFrameSchema(
+    {
+        "attack_id": _unique_id(),
+        "event_id": _text(required=True),
+        "attacker": _text(),
+        "target_actor": _text(),
+        "attribution": _choice(ATTRIBUTIONS, empty=True),
+        "weapon": _text(),
+        "munitions": _number(0),
+        "origin_basis": _choice(ORIGIN_BASES),
+        "origin_claimant": _text(),
+        "origin_status": _choice(ORIGIN_STATUSES, empty=True),
+        "origin_name": _text(),
+        "origin_latitude": _number(-90, 90),
+        "origin_longitude": _number(-180, 180),
+        "origin_area": _text(),
+        "origin_azimuth_deg": _number(0, 360),
+        "origin_azimuth_tolerance_deg": _number(0, 180),
+        "weapon_range_km": _number(0),
+        "alternative_group": _text(),
+        "source_ids": _text(),
+    },
+    name="attacks",
+)
+
+CLAIMS = pa.DataFrameSchema(
+    {
+        "claim_id": _unique_id(),
+        "event_id": _text(required=True),
+        "claimant": _text(required=True),
+        "subject": _choice(CLAIM_SUBJECTS),
+        "value_min": _number(0),
+        "value_max": _number(0),
+        "value_best": _number(0),
+        "category": _text(),
+        "claimed_at": _text(),
+        "supersedes": _text(),
+        "excluded_reason": _text(),
+        "grade": _choice(GRADES),
+        "text": _text(),
+        "source_id": _text(),
+    },
+    name="claims",
+)
+
+SOURCES = pa.DataFrameSchema(
+    {
+        "source_id": _unique_id(),
+        "publisher": _text(required=True),
+        "title": _text(),
+        "url": _text(),
+        "published": _text(),
+        "accessed": _text(),
+        "licence": _text(),
+        "relays": _text(),
+    },
+    name="sources",
+)
+
+TABLES: dict[str, pa.DataFrameSchema] = {
+    "events": EVENTS,
+    "attacks": ATTACKS,
+    "claims": CLAIMS,
+    "sources": SOURCES,
+}
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "events": ("event_id", "title", "event_type", "start"),
+    "attacks": ("attack_id", "event_id"),
+    "claims": ("claim_id", "event_id", "claimant", "subject"),
+    "sources": ("source_id", "publisher"),
+}
+
+# What an empty cell, or a missing optional column, means.
+DEFAULTS: dict[str, dict[str, str]] = {
+    "events": {"role": "core", "location_precision": "unknown"},
+    "attacks": {"origin_basis": "unknown", "attribution": "unattributed"},
+    "claims": {"grade": "not_assessed"},
+    "sources": {},
+}
+
+
+def number_columns(table: str) -> tuple[str, ...]:
+    """Return the names of the number columns of ``table``, in schema order."""
+    return tuple(
+        name for name, column in TABLES[table].columns.items() if "float" in str(column.dtype)
+    )
+
+
+JOIN_COLUMNS = (
+    "adm0_id",
+    "adm0_name",
+    "adm1_id",
+    "adm1_name",
+    "adm2_id",
+    "adm2_name",
+    "join_method",
+    "join_distance_km",
+    "join_flags",
+)
+
+DIRECTION_COLUMNS = (
+    "bearing_deg",
+    "arrival_bearing_deg",
+    "from_deg",
+    "from_min_deg",
+    "from_max_deg",
+    "from_compass",
+    "from_text",
+    "distance_min_km",
+    "distance_max_km",
+    "border_distance_min_km",
+    "border_distance_max_km",
+    "direction_status",
+)
+
+RANGE_COLUMNS = (
+    "killed_low",
+    "killed_high",
+    "killed_open",
+    "killed_text",
+    "injured_low",
+    "injured_high",
+    "injured_open",
+    "injured_text",
+    "claims_count",
+)
