@@ -1,0 +1,193 @@
+"""What is drawn, as data: the one description behind map, print and page.
+
+A scene holds marks in drawing order, the legend of just those marks, and the
+marginalia that travel with them. It knows neither Leaflet nor matplotlib. Every
+coordinate is ``(longitude, latitude)`` in decimal degrees, EPSG:4326; azimuths are
+degrees clockwise from true north, at the target, towards the origin. A unit is
+named by its boundary id: the renderer takes the polygon from the packs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from geodata.style import Party
+
+LonLat = tuple[float, float]
+Path = tuple[tuple[LonLat, ...], ...]  # parts, so that 180° can be crossed
+
+
+@dataclass(frozen=True)
+class AreaMark:
+    """Events known only to a unit: its outline, stippled, and one pill with a count.
+
+    ``point`` is derived for the pill alone; it is nobody's position.
+    """
+
+    ids: tuple[str, ...]
+    area: str
+    area_name: str
+    precision: str
+    point: LonLat
+    words: str
+
+    @property
+    def count(self) -> int:
+        """Return the number of events in the pill."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class PointMark:
+    """A reported site with the ring in which the true place lies (km, 0 for none)."""
+
+    ids: tuple[str, ...]
+    point: LonLat
+    ring_km: float
+    event_type: str
+    party: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class OriginMark:
+    """An area somebody named as the place of launch, tinted."""
+
+    ids: tuple[str, ...]
+    area: str
+    area_name: str
+    party: str
+    claimant: str
+    status: str
+    words: str
+
+
+@dataclass(frozen=True)
+class LineMark:
+    """A geodesic with a head at the target's ring; not a flight path.
+
+    ``basis`` is stated_point, stated_area or inferred; ``munitions`` is ``None``
+    where no number was stated.
+    """
+
+    ids: tuple[str, ...]
+    event_id: str
+    path: Path
+    basis: str
+    status: str
+    party: str
+    munitions: float | None
+    words: str
+
+
+@dataclass(frozen=True)
+class WedgeMark:
+    """Possible directions as a grey glyph of fixed size outside the target's ring."""
+
+    ids: tuple[str, ...]
+    event_id: str
+    point: LonLat
+    ring_km: float
+    from_min_deg: float
+    from_max_deg: float
+    words: str
+
+
+@dataclass(frozen=True)
+class SideMark:
+    """Chevrons beside the target, on the side of the attacker's territory.
+
+    ``azimuth_deg`` is the mean direction of that side seen from ``point``; the mark
+    is schematic, points from there to the target, and stands on no border.
+    ``label`` is short ("Strike by Iran, 16 Jan 2024"), ``words`` says what is not known.
+    """
+
+    ids: tuple[str, ...]
+    event_id: str
+    point: LonLat
+    azimuth_deg: float
+    party: str
+    area: str
+    territory: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class BorderMark:
+    """The whole shared border of a chosen attack, drawn plain."""
+
+    ids: tuple[str, ...]
+    path: Path
+    party: str
+    words: str
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of the legend.
+
+    ``symbol`` names what to draw: point (with ``shape``), ring, area, origin, line (with
+    ``basis`` and ``status``), wedge, side, border, focus, disputed or party.
+    """
+
+    symbol: str
+    text: str
+    shape: str = ""
+    basis: str = ""
+    status: str = ""
+    party: str = ""
+
+
+@dataclass(frozen=True)
+class Marginalia:
+    """What a map must carry, in words; every renderer shows all of it."""
+
+    title: str
+    subtitle: str
+    period: str
+    counts: str
+    information_as_of: str
+    unknowns: tuple[str, ...]
+    sources: tuple[str, ...]
+    credits: tuple[str, ...]
+    disclaimer: str
+    producer: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ordered marks with their legend and marginalia.
+
+    Parameters
+    ----------
+    extent
+        West, south, east, north in degrees; ``west > east`` crosses 180°.
+    focus
+        Boundary ids set off by a casing.
+    focus_names
+        Their display names, unit by unit in the order of ``focus``.
+    placeless
+        Number of filtered events without a place; they are in the table, not on the map.
+    """
+
+    case_id: str
+    extent: tuple[float, float, float, float]
+    focus: tuple[str, ...]
+    focus_names: tuple[str, ...]
+    parties: tuple[Party, ...]
+    areas: tuple[AreaMark, ...]
+    origins: tuple[OriginMark, ...]
+    borders: tuple[BorderMark, ...]
+    lines: tuple[LineMark, ...]
+    wedges: tuple[WedgeMark, ...]
+    points: tuple[PointMark, ...]
+    sides: tuple[SideMark, ...]
+    legend: tuple[LegendEntry, ...]
+    marginalia: Marginalia
+    placeless: int = 0
+    data_hash: str = ""
+    query: str = ""
+    extra: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,147 @@
+"""One style for screen and print: colours, widths in points, dashes and glyph sizes.
+
+Widths and sizes are CSS pixels on screen and points at 1/72 inch in print. Hue says
+the striking party and nothing else; shape says the kind of event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+INK = "#22262B"
+MUTED = "#5B6570"
+PAPER = "#FFFFFF"
+LAND = "#F7F5F0"
+SEA = "#DCE6EC"
+COAST = "#9DB2BF"
+BORDER = "#8B8F94"
+BORDER_MINOR = "#C9C7C0"
+LAKE = "#DCE6EC"
+FOCUS = "#3B434B"
+FOCUS_HALO = "#FFFFFF"
+AREA_OUTLINE = "#4A525A"
+STIPPLE = "#4A525A"
+WEDGE = "#7A828A"
+UNATTRIBUTED = "#6B7075"
+
+# What hue, dash and width a layer has; the browser and the printer read the same table.
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line or outline: colour, width, dash pattern (on, off, …) and fill."""
+
+    colour: str
+    width: float
+    dash: tuple[float, ...] = ()
+    fill: str = ""
+    fill_opacity: float = 0.0
+
+
+STROKES: dict[str, Stroke] = {
+    "land": Stroke(COAST, 0.0, fill=LAND, fill_opacity=1.0),
+    "coast": Stroke(COAST, 0.7),
+    "lakes": Stroke(COAST, 0.5, fill=LAKE, fill_opacity=1.0),
+    "boundary-adm0": Stroke(BORDER, 1.0),
+    "boundary-adm1": Stroke(BORDER_MINOR, 0.6),
+    "boundary-adm2": Stroke(BORDER_MINOR, 0.4),
+    "disputed": Stroke(BORDER, 1.0, dash=(1.5, 2.5)),
+    "boundary-focus": Stroke(FOCUS, 1.6),
+    "focus-halo": Stroke(FOCUS_HALO, 4.2),
+    "event-area": Stroke(AREA_OUTLINE, 1.3, dash=(5, 3)),
+    "origin-area": Stroke(INK, 0.9, dash=(2, 2), fill="party", fill_opacity=0.12),
+    "ring": Stroke(MUTED, 0.9, dash=(2, 2), fill=PAPER, fill_opacity=0.25),
+    "attack-border": Stroke("party", 2.2),
+    "line-stated_point": Stroke("party", 1.8),
+    "line-stated_area": Stroke("party", 1.6, dash=(7, 4)),
+    "line-inferred": Stroke(UNATTRIBUTED, 1.4, dash=(1.5, 3)),
+}
+# An assessed origin is drawn in the same way with this dash, and the legend says so.
+ASSESSED_DASH = (9.0, 3.0, 2.0, 3.0)
+
+POINT_RADIUS = 6.0
+HEAD_LENGTH = 11.0
+WEDGE_RADIUS = 26.0
+CHEVRON_SIZE = 9.0
+
+# Glyph of each kind of event, drawn in a circle of POINT_RADIUS.
+SHAPES = {
+    "strike": "burst",
+    "attack": "triangle",
+    "bombing": "diamond",
+    "clash": "cross",
+    "diplomatic": "square",
+    "statement": "square",
+    "other": "circle",
+}
+EVENT_TYPE_WORDS = {
+    "strike": ("reported strike", "reported strikes"),
+    "attack": ("reported attack", "reported attacks"),
+    "bombing": ("reported bombing", "reported bombings"),
+    "clash": ("reported clash", "reported clashes"),
+    "diplomatic": ("diplomatic event", "diplomatic events"),
+    "statement": ("statement", "statements"),
+    "other": ("other event", "other events"),
+}
+
+
+@dataclass(frozen=True)
+class Party:
+    """A striking party: its hue, and the letter that says the same without colour.
+
+    Parameters
+    ----------
+    id, name
+        Key and display name ("Iran").
+    colour
+        ``#RRGGBB``; the house's grey for a party without a hue of its own.
+    letter
+        One letter shown beside or inside the glyph.
+    members
+        Names of attackers that belong to it, compared without case.
+    """
+
+    id: str
+    name: str
+    colour: str = UNATTRIBUTED
+    letter: str = "?"
+    members: tuple[str, ...] = ()
+
+
+NOBODY = Party("unattributed", "unattributed")
+
+
+def party_of(attacker: str, parties: tuple[Party, ...]) -> Party:
+    """Return the party an attacker belongs to, else a grey one with its initial."""
+    wanted = attacker.strip().casefold()
+    if not wanted:
+        return NOBODY
+    for party in parties:
+        if wanted in {party.name.casefold(), *(member.casefold() for member in party.members)}:
+            return party
+    return Party(wanted, attacker.strip(), letter=attacker.strip()[0].upper())
+
+
+def as_json() -> dict[str, object]:
+    """Return the style as the browser reads it."""
+    return {
+        "strokes": {name: asdict(stroke) for name, stroke in STROKES.items()},
+        "assessed_dash": ASSESSED_DASH,
+        "shapes": SHAPES,
+        "sizes": {
+            "point": POINT_RADIUS,
+            "head": HEAD_LENGTH,
+            "wedge": WEDGE_RADIUS,
+            "chevron": CHEVRON_SIZE,
+        },
+        "colours": {
+            "ink": INK,
+            "muted": MUTED,
+            "paper": PAPER,
+            "sea": SEA,
+            "wedge": WEDGE,
+            "stipple": STIPPLE,
+            "outline": AREA_OUTLINE,
+            "unattributed": UNATTRIBUTED,
+        },
+    }
