@@ -1,0 +1,440 @@
+"""The ledger of claims: who says what, which figures are current, and the range they span.
+
+A claimant is who says it; a source is who printed it. A figure is current when no
+other claim supersedes it and no reason excludes it. What a data provider (ACLED,
+UCDP) codes from many reports stands on a line of its own, never in a range.
+
+How the range of an event is made, for ``killed`` and for ``injured``:
+
+1. Superseded and excluded claims, and those of providers, are listed, not counted.
+2. A figure without ``category`` is a claimant's total. Where it has one, its figures
+   with a category are parts and are not counted. One category alone is the total
+   ("11 police officers killed"). Several categories without a total may overlap, so
+   they are not added up: the claimant says at least the largest of them.
+3. Of several current figures of one claimant, those of the latest day of
+   ``claimed_at`` count, and of these the latest hour where each has one. Figures
+   whose order nothing tells all stand.
+4. Low is the smallest ``value_min``, high the largest ``value_max`` or ``value_min``;
+   the range is open when a counted figure is "at least".
+5. A claimant without a figure adds no number, and is not named among those who gave one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from geodata.schema import CASUALTY_SUBJECTS, CLAIM_SUBJECTS, PROVIDERS, RANGE_COLUMNS, split
+
+_DAY_LENGTH = len("2024-01-18")
+_KEYS = ["event_id", "claimant"]
+_FIGURES = ["value_min", "value_max"]
+
+
+class _Source(NamedTuple):
+    publisher: str = ""
+    url: str = ""
+    relays: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim as the panel shows it; numbers are None where the cell is empty.
+
+    ``relayed_publisher`` is whom the source only repeats, ``""`` where it stands alone.
+    """
+
+    claim_id: str
+    text: str
+    value_min: float | None
+    value_max: float | None
+    value_best: float | None
+    figure: str
+    category: str
+    claimed_at: str
+    grade: str
+    excluded_reason: str
+    source_id: str
+    publisher: str
+    url: str
+    relayed_publisher: str
+
+
+@dataclass(frozen=True)
+class Position:
+    """What one claimant says on one subject.
+
+    Parameters
+    ----------
+    claimant
+        Who says it.
+    current
+        Claims that stand, in order of time; several where nothing tells which is newer.
+    superseded
+        Claims that a newer one replaced, oldest first.
+    excluded
+        Claims set aside, each with its reason.
+    is_provider
+        Whether this is a data provider's coding, on a line of its own.
+    independent_sources
+        Number of sources of the current claims that do not only repeat another of them.
+    """
+
+    claimant: str
+    current: tuple[Claim, ...]
+    superseded: tuple[Claim, ...]
+    excluded: tuple[Claim, ...]
+    is_provider: bool
+    independent_sources: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Claimants whose counted figure on a subject is the same."""
+
+    figure: str
+    claimants: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One subject of the ledger: positions side by side, and which figures agree.
+
+    ``figures`` with more than one entry means that the claimants differ.
+    """
+
+    subject: str
+    positions: tuple[Position, ...]
+    figures: tuple[Comparison, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether claimants give different figures."""
+        return len(self.figures) > 1
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All claims on one event, by subject in the order of the schema."""
+
+    event_id: str
+    subjects: tuple[Subject, ...]
+
+
+def casualty_ranges(claims: pd.DataFrame, event_ids: Sequence[str]) -> pd.DataFrame:
+    """Return the range of killed and injured of every event, by the written rule.
+
+    Parameters
+    ----------
+    claims
+        Claim table of a case.
+    event_ids
+        Events to report on, in this order; each once.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an event, index ``event_id``, columns ``schema.RANGE_COLUMNS``. Persons;
+        NaN where nobody gives a figure (never 0). ``claims_count`` counts all claims on
+        the event, on every subject, superseded ones included. Texts are ``""`` where
+        nobody says anything on the subject.
+    """
+    index = pd.Index(list(event_ids), name="event_id", dtype="str")
+    claims = claims[claims["event_id"].isin(index)]
+    parts = [_subject_ranges(claims, subject, index) for subject in CASUALTY_SUBJECTS]
+    counts = claims["event_id"].value_counts().reindex(index, fill_value=0).rename("claims_count")
+    return pd.concat([*parts, counts], axis=1)[list(RANGE_COLUMNS)]
+
+
+def provider_lines(claims: pd.DataFrame, event_ids: Sequence[str]) -> pd.Series:
+    """Return what data providers code as killed, one line an event, apart from all claims.
+
+    ACLED's 0 stands for "no information" and reads "none reported".
+
+    Returns
+    -------
+    pandas.Series
+        Text, ``""`` where no provider codes the event; index ``event_id``.
+    """
+    index = pd.Index(list(event_ids), name="event_id", dtype="str")
+    coded = claims[claims["claimant"].isin(PROVIDERS) & (claims["subject"] == "killed") & _stands(claims)]
+    cells = zip(coded["claimant"], coded["value_min"], coded["value_max"], strict=True)
+    words = [f"{name}: {_provider_words(name, low, high)}" for name, low, high in cells]
+    lines = pd.Series(words, index=coded["event_id"], dtype="str")
+    joined = lines.groupby(level=0, sort=False).agg("; ".join)
+    return joined.reindex(index, fill_value="").rename("provider_text")
+
+
+def ledger(claims: pd.DataFrame, sources: pd.DataFrame, event_id: str) -> Ledger:
+    """Return the claims on one event, claimants side by side.
+
+    Parameters
+    ----------
+    claims, sources
+        Tables of a case.
+    event_id
+        The event. One without claims has a ledger without subjects.
+    """
+    of_event = claims[claims["event_id"] == event_id]
+    replaced = _superseded_ids(of_event)
+    publishers = _sources_by_id(sources)
+    subjects = []
+    for subject in CLAIM_SUBJECTS:
+        rows = of_event[of_event["subject"] == subject]
+        if rows.empty:
+            continue
+        positions = tuple(
+            _position(str(claimant), group, replaced, publishers)
+            for claimant, group in rows.groupby("claimant", sort=False)
+        )
+        is_count = subject in CASUALTY_SUBJECTS
+        figures = _comparisons(_counted(of_event, subject)) if is_count else _plain_comparisons(positions)
+        subjects.append(Subject(subject, positions, figures))
+    return Ledger(event_id, tuple(subjects))
+
+
+def _sources_by_id(sources: pd.DataFrame) -> dict[str, _Source]:
+    columns = [sources[name] for name in ("publisher", "url", "relays")]
+    return dict(zip(sources["source_id"], map(_Source, *columns), strict=True))
+
+
+def _superseded_ids(claims: pd.DataFrame) -> frozenset[str]:
+    named = claims.loc[claims["supersedes"] != "", "supersedes"]
+    return frozenset(claim_id for cell in named for claim_id in split(cell))
+
+
+def _stands(claims: pd.DataFrame) -> pd.Series:
+    return ~claims["claim_id"].isin(_superseded_ids(claims)) & (claims["excluded_reason"] == "")
+
+
+def _counted(claims: pd.DataFrame, subject: str) -> pd.DataFrame:
+    """Return one row a claimant and event: low, high, whether open, whether it has a figure."""
+    said = claims[(claims["subject"] == subject) & ~claims["claimant"].isin(PROVIDERS) & _stands(claims)]
+    figures = said[said[_FIGURES].notna().any(axis=1)]
+    figures = _latest(_totals(figures))
+    rows = figures[_KEYS].assign(
+        low=figures["value_min"],
+        high=figures[_FIGURES].max(axis=1),
+        open=(figures["value_min"].notna() & figures["value_max"].isna()) | figures["is_part"],
+    )
+    grouped = rows.groupby(_KEYS, sort=False)
+    # Parts that may overlap are not added up: the largest of them is the least that was said.
+    parts = figures.groupby(_KEYS, sort=False)["is_part"].any()
+    table = grouped.agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
+    table["low"] = table["low"].mask(parts, grouped["low"].max())
+    everyone = said[_KEYS].drop_duplicates().set_index(_KEYS)
+    table = everyone.join(table)
+    return table.assign(
+        has_figure=table["high"].notna(), open=table["open"].astype("boolean").fillna(False).astype(bool)
+    )
+
+
+def _totals(figures: pd.DataFrame) -> pd.DataFrame:
+    """Drop the parts of a total; mark parts that stand without one."""
+    if figures.empty:
+        return figures.assign(is_part=False)
+    is_total = figures["category"] == ""
+    keys = [figures[key] for key in _KEYS]
+    has_total = is_total.groupby(keys).transform("any")
+    several = figures["category"].groupby(keys).transform("nunique") > 1
+    return figures.assign(is_part=~has_total & several)[is_total | ~has_total]
+
+
+def _latest(figures: pd.DataFrame) -> pd.DataFrame:
+    """Keep each claimant's newest figures; where nothing tells their order, all of them."""
+    if figures.empty:
+        return figures
+    keys = [figures[key] for key in (*_KEYS, "category")]
+    day = figures["claimed_at"].str.slice(0, _DAY_LENGTH)
+    newest_day = day.groupby(keys).transform("max")
+    figures = figures[(day == newest_day) | (day == "")]
+    keys = [figures[key] for key in (*_KEYS, "category")]
+    timed = figures["claimed_at"].str.len() > _DAY_LENGTH
+    all_timed = timed.groupby(keys).transform("all")
+    newest = figures["claimed_at"].groupby(keys).transform("max")
+    return figures[~all_timed | (figures["claimed_at"] == newest)]
+
+
+def _subject_ranges(claims: pd.DataFrame, subject: str, index: pd.Index) -> pd.DataFrame:
+    table = _counted(claims, subject)
+    by_event = table.groupby(level="event_id", sort=False).agg(
+        low=("low", "min"),
+        high=("high", "max"),
+        open=("open", "any"),
+        with_figure=("has_figure", "sum"),
+        claimants=("has_figure", "size"),
+    )
+    by_event["text"] = _distinct_words(by_event, subject)
+    ranges = pd.DataFrame(index=index)
+    ranges[f"{subject}_low"] = by_event["low"].reindex(index).astype(float)
+    ranges[f"{subject}_high"] = by_event["high"].reindex(index).astype(float)
+    ranges[f"{subject}_open"] = by_event["open"].reindex(index, fill_value=False).astype(bool)
+    ranges[f"{subject}_text"] = by_event["text"].reindex(index, fill_value="").astype("str")
+    return ranges
+
+
+def _distinct_words(by_event: pd.DataFrame, subject: str) -> np.ndarray:
+    """Write each distinct range once: a million events share some thousand of them."""
+    columns = ["low", "high", "open", "with_figure", "claimants"]
+    codes = by_event.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
+    distinct = by_event[columns].assign(code=codes).drop_duplicates("code").sort_values("code")
+    cells = zip(*(distinct[name].tolist() for name in columns), strict=True)
+    words = [
+        range_words(low, high, subject=subject, is_open=is_open, with_figure=figures, claimants=claimants)
+        for low, high, is_open, figures, claimants in cells
+    ]
+    return np.asarray(words, dtype=object)[codes] if words else np.asarray([], dtype=object)
+
+
+def range_words(
+    low: float, high: float, *, subject: str, is_open: bool, with_figure: int, claimants: int
+) -> str:
+    """Return a range in words: ``"9 to 10 or more killed (4 claimants)"``.
+
+    Parameters
+    ----------
+    low, high
+        Persons, NaN where there is no figure.
+    subject
+        ``"killed"`` or ``"injured"``.
+    is_open
+        Whether a counted figure is "at least".
+    with_figure, claimants
+        How many claimants give a figure, and how many say anything at all.
+    """
+    figure = _figure_words(low, high, is_open=is_open)
+    if not figure:
+        return f"no figure ({_claimants(claimants)})"
+    return f"{figure} {subject} ({_claimants(with_figure)})"
+
+
+def _claimants(count: int) -> str:
+    return f"{count} claimant" if count == 1 else f"{count} claimants"
+
+
+def _figure_words(low: float, high: float, *, is_open: bool) -> str:
+    if np.isnan(high):
+        return ""
+    if np.isnan(low):
+        return f"up to {high:g}"
+    span = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    return f"{span} or more" if is_open else span
+
+
+def _claim_figure(value_min: float, value_max: float) -> str:
+    high = np.fmax(value_min, value_max)
+    return _figure_words(value_min, high, is_open=bool(np.isnan(value_max)))
+
+
+def _provider_words(claimant: str, value_min: float, value_max: float) -> str:
+    if claimant == "ACLED" and np.fmax(value_min, value_max) == 0:
+        return "none reported"
+    figure = _claim_figure(value_min, value_max)
+    return f"{figure} killed" if figure else "no figure"
+
+
+def _position(
+    claimant: str,
+    rows: pd.DataFrame,
+    replaced: frozenset[str],
+    publishers: dict[str, _Source],
+) -> Position:
+    ordered = rows.loc[_in_order(rows)]
+    excluded = ordered["excluded_reason"] != ""
+    superseded = ordered["claim_id"].isin(replaced) & ~excluded
+    current = ordered[~excluded & ~superseded]
+    return Position(
+        claimant=claimant,
+        current=_claims(current, publishers),
+        superseded=_claims(ordered[superseded], publishers),
+        excluded=_claims(ordered[excluded], publishers),
+        is_provider=claimant in PROVIDERS,
+        independent_sources=_independent(current["source_id"], publishers),
+    )
+
+
+def _in_order(rows: pd.DataFrame) -> list[object]:
+    """Return the labels of one claimant's claims, each after those that it supersedes."""
+    label_of = dict(zip(rows["claim_id"], rows.index, strict=True))
+    earlier = {claim: split(cell) for claim, cell in zip(rows["claim_id"], rows["supersedes"], strict=True)}
+    ordered: dict[str, None] = {}
+
+    def place(claim: str, above: frozenset[str]) -> None:
+        for before in earlier[claim]:
+            if before in label_of and before not in above:
+                place(before, above | {claim})
+        ordered.setdefault(claim)
+
+    for claim in rows.sort_values("claimed_at", kind="stable")["claim_id"]:
+        place(claim, frozenset())
+    return [label_of[claim] for claim in ordered]
+
+
+def _claims(rows: pd.DataFrame, publishers: dict[str, _Source]) -> tuple[Claim, ...]:
+    return tuple(_claim(row, publishers) for _, row in rows.iterrows())
+
+
+def _claim(row: pd.Series, publishers: dict[str, _Source]) -> Claim:
+    source = publishers.get(row["source_id"], _Source())
+    relayed = source.relays
+    return Claim(
+        claim_id=row["claim_id"],
+        text=row["text"],
+        value_min=_number(row["value_min"]),
+        value_max=_number(row["value_max"]),
+        value_best=_number(row["value_best"]),
+        figure=_claim_figure(row["value_min"], row["value_max"]),
+        category=row["category"],
+        claimed_at=row["claimed_at"],
+        grade=row["grade"],
+        excluded_reason=row["excluded_reason"],
+        source_id=row["source_id"],
+        publisher=source.publisher,
+        url=source.url,
+        relayed_publisher=publishers.get(relayed, _Source(relayed)).publisher,
+    )
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _independent(source_ids: pd.Series, publishers: dict[str, _Source]) -> int:
+    """Count sources once: a relay is the source that it repeats."""
+    origins = set()
+    for cell in source_ids:
+        for source in split(cell):
+            origins.add(_first_source(source, publishers))
+    return len(origins)
+
+
+def _first_source(source: str, publishers: dict[str, _Source]) -> str:
+    seen = {source}
+    while (relayed := publishers.get(source, _Source()).relays) and relayed not in seen:
+        seen.add(relayed)
+        source = relayed
+    return source
+
+
+def _comparisons(counted: pd.DataFrame) -> tuple[Comparison, ...]:
+    groups: dict[str, list[str]] = {}
+    given = counted[counted["has_figure"]]
+    cells = (given[name].tolist() for name in ("low", "high", "open"))
+    for claimant, low, high, is_open in zip(given.index.get_level_values("claimant"), *cells, strict=True):
+        groups.setdefault(_figure_words(low, high, is_open=is_open), []).append(claimant)
+    return tuple(Comparison(figure, tuple(names)) for figure, names in groups.items())
+
+
+def _plain_comparisons(positions: Sequence[Position]) -> tuple[Comparison, ...]:
+    """Group by figure on subjects without a range, where a figure and its category go together."""
+    groups: dict[str, dict[str, None]] = {}
+    for position in positions:
+        for claim in position.current:
+            if claim.figure and not position.is_provider:
+                label = f"{claim.figure} {claim.category}".strip()
+                groups.setdefault(label, {}).setdefault(position.claimant)
+    return tuple(Comparison(figure, tuple(names)) for figure, names in groups.items())
