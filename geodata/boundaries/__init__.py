@@ -1,0 +1,47 @@
+"""Boundaries and places that ship with the package: units, basemap, gazetteer, credits.
+
+Ids: a country is its ISO 3166-1 alpha-3 code (``PAK``), a province its ISO 3166-2 code
+of today (``PK-BA``, ``IR-11``), a district that code and a slug (``PK-BA-panjgur``).
+"""
+
+from __future__ import annotations
+
+from geodata.boundaries.borders import shared_border
+from geodata.boundaries.names import Place, find_place, find_unit
+from geodata.boundaries.packs import (
+    DISCLAIMER,
+    Credit,
+    PackInfo,
+    Unit,
+    ancestors,
+    children,
+    credits,
+    list_packs,
+    load_basemap,
+    load_places,
+    load_units,
+    unit,
+    unit_geometry,
+    unit_ids,
+)
+
+__all__ = [
+    "DISCLAIMER",
+    "Credit",
+    "PackInfo",
+    "Place",
+    "Unit",
+    "ancestors",
+    "children",
+    "credits",
+    "find_place",
+    "find_unit",
+    "list_packs",
+    "load_basemap",
+    "load_places",
+    "load_units",
+    "shared_border",
+    "unit",
+    "unit_geometry",
+    "unit_ids",
+]

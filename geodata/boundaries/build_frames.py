@@ -1,0 +1,160 @@
+"""Give units their columns, and write packs: what every builder of packs shares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import Geod
+
+from geodata.boundaries.build_sources import read_table
+
+GEOD = Geod(ellps="WGS84")
+UNIT_COLUMNS = [
+    "id",
+    "level",
+    "iso3",
+    "parent_id",
+    "name",
+    "name_local",
+    "aliases",
+    "iso_3166_2",
+    "wikidata",
+    "source",
+    "licence",
+    "vintage",
+    "label_lon",
+    "label_lat",
+    "area_km2",
+    "geometry",
+]
+JOIN_GRID_DEG = 2.0**-17  # 0.85 m; a binary fraction, so that the packs compress
+SCREEN_DECIMALS = 3  # about 100 m, a tenth of the simplification
+
+
+def area_km2(geometry: Any) -> float:
+    """Return the geodesic area on WGS 84 in km², always positive."""
+    return float(abs(GEOD.geometry_area_perimeter(shapely.orient_polygons(geometry))[0]) / 1e6)
+
+
+def label_point(geometry: Any) -> tuple[float, float]:
+    """Return ``(longitude, latitude)`` of the point deepest inside the largest part.
+
+    It is derived for lettering and is nobody's statement of a position.
+    """
+    parts = shapely.get_parts(geometry)
+    largest = parts[int(np.argmax(shapely.area(parts)))]
+    squeeze = max(np.cos(np.radians((largest.bounds[1] + largest.bounds[3]) / 2)), 0.05)
+    flat = shapely.transform(largest, lambda xy: xy * [squeeze, 1.0])
+    circle = shapely.maximum_inscribed_circle(flat, tolerance=0.005)
+    longitude, latitude = circle.coords[0]
+    return round(longitude / squeeze, 4), round(latitude, 4)
+
+
+def snap_join(geometries: Any) -> npt.NDArray[Any]:
+    """Return polygons on the join grid; shared vertices stay shared."""
+    return _repair(
+        shapely.transform(np.asarray(geometries), lambda xy: np.round(xy / JOIN_GRID_DEG) * JOIN_GRID_DEG)
+    )
+
+
+def snap_screen(geometries: Any) -> npt.NDArray[Any]:
+    """Return geometries rounded for the screen; shared vertices stay shared."""
+    return _repair(shapely.transform(np.asarray(geometries), lambda xy: np.round(xy, SCREEN_DECIMALS)))
+
+
+def _repair(geometries: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    broken = ~shapely.is_valid(geometries)
+    geometries[broken] = [keep_polygons(shapely.make_valid(item)) for item in geometries[broken]]
+    return geometries
+
+
+def keep_polygons(geometry: Any) -> Any:
+    """Return only the polygons of a geometry."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("Polygon", "MultiPolygon")]
+    return shapely.union_all(parts) if len(parts) != 1 else parts[0]
+
+
+def keep_lines(geometry: Any) -> Any:
+    """Return only the lines of a geometry, merged into as few as possible."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    lines = [part for part in parts if part.geom_type == "LineString" and not part.is_empty]
+    return shapely.line_merge(shapely.MultiLineString(lines))
+
+
+def finish_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return unit rows with all columns, committed names, label point and area, sorted by id.
+
+    ``frame`` holds at least id, level, iso3, source, licence and geometry (EPSG:4326).
+    """
+    frame = frame.copy()
+    for column in ("name", "name_local", "aliases", "wikidata", "vintage"):
+        if column not in frame:
+            frame[column] = ""
+    table = read_table("units").set_index("id")
+    for row, unit_id in zip(frame.index, frame["id"], strict=True):
+        if unit_id in table.index:
+            named = table.loc[unit_id]
+            frame.loc[row, "aliases"] = merge_aliases(
+                str(named["name"]), str(named["aliases"]), str(frame.loc[row, "aliases"])
+            )
+            for column in ("name", "name_local", "wikidata", "vintage"):
+                if named[column]:
+                    frame.loc[row, column] = named[column]
+    frame["parent_id"] = [parent_of(unit_id) for unit_id in frame["id"]]
+    frame["iso_3166_2"] = [
+        unit_id if level == 1 else "" for unit_id, level in zip(frame["id"], frame["level"], strict=True)
+    ]
+    points = [label_point(geometry) for geometry in frame.geometry]
+    frame["label_lon"], frame["label_lat"] = [p[0] for p in points], [p[1] for p in points]
+    frame["area_km2"] = [round(area_km2(geometry), 2) for geometry in frame.geometry]
+    frame = frame.sort_values("id", kind="stable").reset_index(drop=True)
+    return gpd.GeoDataFrame(frame[UNIT_COLUMNS], geometry="geometry", crs=4326)
+
+
+def parent_of(unit_id: str) -> str:
+    """Return the id of the unit above; empty for a country."""
+    country, _, rest = unit_id.partition("-")
+    if not rest:
+        return ""
+    code, _, slug = rest.partition("-")
+    return f"{country}-{code}" if slug else ISO3[country]
+
+
+def merge_aliases(name: str, *lists: str) -> str:
+    """Return ``;``-separated aliases in order, without repeats and without the name itself."""
+    items = [item.strip() for text in lists for item in text.split(";")]
+    return ";".join(dict.fromkeys(item for item in items if item and item != name))
+
+
+def write_pack(frame: pd.DataFrame, path: Path) -> None:
+    """Write a pack: GeoParquet for geometries, Parquet for a table of places."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
+
+
+ISO3 = {
+    "AE": "ARE",
+    "AF": "AFG",
+    "AM": "ARM",
+    "AZ": "AZE",
+    "BH": "BHR",
+    "CN": "CHN",
+    "HK": "CHN",
+    "IN": "IND",
+    "IQ": "IRQ",
+    "IR": "IRN",
+    "KW": "KWT",
+    "OM": "OMN",
+    "PK": "PAK",
+    "QA": "QAT",
+    "SA": "SAU",
+    "SY": "SYR",
+    "TM": "TKM",
+    "TR": "TUR",
+}
