@@ -42,13 +42,13 @@ def shared_border(a: str, b: str) -> Any:
     left, right = _inside(edges["a"], a), _inside(edges["b"], b)
     turned, back = _inside(edges["a"], b), _inside(edges["b"], a)
     chosen = edges[(left & right) | (turned & back)]
-    lines = shapely.get_parts(chosen.geometry.values)
+    lines = list(shapely.get_parts(chosen.geometry.values))
     if not len(lines) and not {"IRN", "PAK"} & {unit(a).iso3, unit(b).iso3}:
         common = shapely.boundary(unit_geometry(a)) & shapely.boundary(unit_geometry(b))
         lines = [part for part in shapely.get_parts(common) if part.geom_type == "LineString"]
     if not lines:
         return shapely.LineString()
-    return shapely.line_merge(shapely.MultiLineString(list(lines)))
+    return shapely.line_merge(shapely.MultiLineString(lines))
 
 
 def _inside(ids: Any, unit_id: str) -> Any:
