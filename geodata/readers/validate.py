@@ -1,0 +1,181 @@
+"""Records to a validated frame: parse first, then the schema, then the rules of a row.
+
+A faulty row is rejected with all its reasons and never mended; the others stand.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from geodata import schema
+from geodata.errors import InputError
+from geodata.readers.rows import Rows
+from geodata.report import Fault, RejectedRow, RowWarning, TableReport
+
+RowRule = Callable[[dict[str, object]], Iterable[tuple[str, str, str]]]
+"""Takes a row, yields ``(column, reason, remedy)`` for each fault."""
+
+
+@dataclass
+class Draft:
+    """A table under validation: accepted rows so far, and the faults of the others.
+
+    ``frame`` has the spreadsheet row number as its index.
+    """
+
+    name: str
+    file: str
+    frame: pd.DataFrame
+    rows_read: int
+    faults: dict[int, list[Fault]] = field(default_factory=dict)
+    warnings: list[RowWarning] = field(default_factory=list)
+    raw: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def reject(self, row: int, column: str, reason: str, remedy: str = "") -> None:
+        """Note a fault of a row."""
+        value = self.raw.get(row, {}).get(column, "")
+        self.faults.setdefault(row, []).append(Fault(row, column, value, reason, remedy))
+
+    def drop_faulty(self) -> None:
+        """Take rows with faults out of the frame."""
+        self.frame = self.frame[~self.frame.index.isin(list(self.faults))]
+
+    def apply(self, rule: RowRule) -> None:
+        """Run a rule over the rows that stand."""
+        for row, record in zip(self.frame.index, self.frame.to_dict("records"), strict=True):
+            for column, reason, remedy in rule({str(key): value for key, value in record.items()}):
+                self.reject(int(row), column, reason, remedy)
+        self.drop_faulty()
+
+    def report(self) -> TableReport:
+        """Return the balance of the table."""
+        rejected = tuple(RejectedRow.from_faults(self.faults[row]) for row in sorted(self.faults))
+        return TableReport(self.file, self.rows_read, len(self.frame), rejected, tuple(self.warnings))
+
+    def table(self) -> pd.DataFrame:
+        """Return the accepted rows with a fresh index."""
+        return self.frame.reset_index(drop=True)
+
+
+def draft_table(name: str, rows: Rows) -> Draft:
+    """Parse and validate the records of one table against its schema.
+
+    Raises
+    ------
+    InputError
+        If a required column is missing.
+    """
+    table = schema.TABLES[name]
+    known = list(table.columns)
+    _require_columns(name, rows)
+    draft = Draft(name, rows.file, pd.DataFrame(), len(rows.records))
+    parsed = [_record(draft, name, rows.header, number, cells) for number, cells in rows.records]
+    frame = pd.DataFrame(parsed, index=[number for number, _ in rows.records], columns=_columns(known, rows.header))
+    numbers = set(schema.number_columns(name))
+    for column in frame.columns:
+        frame[column] = frame[column].astype(float if column in numbers else "str")
+    draft.frame = frame
+    _warn_unknown_columns(draft, rows.header, known)
+    _check_schema(draft, table)
+    draft.drop_faulty()
+    return draft
+
+
+def _columns(known: list[str], header: tuple[str, ...]) -> list[str]:
+    return known + [name for name in header if name and name not in known]
+
+
+def _require_columns(name: str, rows: Rows) -> None:
+    for column in schema.REQUIRED[name]:
+        if column in rows.header:
+            continue
+        near = difflib.get_close_matches(column, rows.header, n=1)
+        hint = f"Is {near[0]!r} meant? " if near else ""
+        raise InputError(
+            f"the required column {column!r} is missing",
+            file=rows.file,
+            row=1,
+            column=column,
+            remedy=f"{hint}The {name} table needs {', '.join(schema.REQUIRED[name])}; "
+            f"the header has {', '.join(rows.header)[:300]}",
+        )
+
+
+def _record(draft: Draft, name: str, header: tuple[str, ...], row: int, cells: tuple[str, ...]) -> dict[str, object]:
+    if len(cells) > len(header) and any(cells[len(header) :]):
+        draft.raw[row] = dict(zip(header, cells, strict=False))
+        draft.reject(
+            row,
+            "",
+            f"the row has {len(cells)} cells, the header {len(header)}",
+            "Quote cells that hold the separator; a shifted row cannot be read",
+        )
+    text = dict.fromkeys(schema.TABLES[name].columns, "")
+    text.update({column: cell for column, cell in zip(header, cells, strict=False) if column})
+    draft.raw[row] = dict(text)
+    for column, default in schema.DEFAULTS[name].items():
+        text[column] = text[column] or default
+    record: dict[str, object] = dict(text)
+    for column in schema.number_columns(name):
+        record[column] = _number(draft, row, column, text[column])
+    return record
+
+
+def _number(draft: Draft, row: int, column: str, cell: str) -> float:
+    if not cell:
+        return math.nan
+    try:
+        value = float(cell) if "_" not in cell else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        remedy = "Write digits with a decimal point, nothing else, or leave the cell empty."
+        draft.reject(row, column, "is not a number", remedy)
+        return math.nan
+    return value
+
+
+def _warn_unknown_columns(draft: Draft, header: tuple[str, ...], known: list[str]) -> None:
+    for column in header:
+        if column and column not in known:
+            near = difflib.get_close_matches(column, known, n=1)
+            hint = f"; is {near[0]!r} meant?" if near else ""
+            draft.warnings.append(RowWarning("unknown_column", f"column {column!r} is kept as it is{hint}"))
+
+
+def _check_schema(draft: Draft, table: object) -> None:
+    try:
+        table.validate(draft.frame, lazy=True)  # type: ignore[attr-defined]
+    except SchemaErrors as errors:
+        for case in errors.failure_cases.to_dict("records"):
+            if case["index"] is None or pd.isna(case["index"]):
+                raise InputError(str(case["check"]), file=draft.file, column=str(case["column"])) from errors
+            _reject_case(draft, int(case["index"]), str(case["column"]), str(case["check"]))
+
+
+def _reject_case(draft: Draft, row: int, column: str, check: str) -> None:
+    if check == "field_uniqueness":
+        value = draft.raw[row].get(column, "")
+        twins = [other for other, cells in draft.raw.items() if cells.get(column) == value and other != row]
+        where = ", ".join(map(str, twins[:5]))
+        draft.reject(row, column, f"is used in row {where} too", "Give each row an id of its own.")
+    elif check == "is empty":
+        draft.reject(row, column, check, f"Fill in {column}.")
+    else:
+        draft.reject(row, column, check, _allowed_remedy(column, check, draft.raw[row].get(column, "")))
+
+
+def _allowed_remedy(column: str, check: str, value: str) -> str:
+    if check.startswith("is not one of"):
+        allowed = check.removeprefix("is not one of ").split(", ")
+        near = difflib.get_close_matches(value.casefold(), allowed, n=1)
+        return f"Did you mean {near[0]!r}?" if near else ""
+    if column.endswith("latitude") or column.endswith("longitude"):
+        return "Coordinates are decimal degrees, latitude -90 to 90, longitude -180 to 180; are they swapped?"
+    return ""
