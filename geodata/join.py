@@ -7,10 +7,10 @@ has the rules for overlaps, gaps, borders and coarse positions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -43,6 +43,8 @@ BORDER_UNCERTAIN = "border_uncertain"
 PRECISION_TOO_COARSE = "precision_too_coarse"
 OUTSIDE_BOUNDARIES = "outside_boundaries"
 SEVERAL_CANDIDATES = "several_candidates"
+METHODS = ("within", "nearest", "name", "code", "none")
+_WITHIN, _NEAREST, _NAME, _CODE, _NONE = range(len(METHODS))
 FLAGS = (
     STATED_MISMATCH,
     BORDER_UNCERTAIN,
@@ -59,6 +61,7 @@ _STATED = ("country_iso3", "admin1", "admin2")
 _WGS84 = CRS.from_epsg(4326)
 _PIECE_VERTICES = 32
 _STEP_DEG = 0.25
+_CELL_DEG = 0.1
 _ECCENTRICITY = np.sqrt(GEOD.es)
 
 
@@ -177,6 +180,29 @@ class _Layer:
         pairs = pairs[km <= within_km[which]].groupby(["point", "unit"], as_index=False)["km"].min()
         return pairs["point"].to_numpy(), pairs["unit"].to_numpy(), pairs["km"].to_numpy()
 
+    @cached_property
+    def _edge_cells(self) -> Mask:
+        """Return which cells of a grid over the world come within 5 km of an edge."""
+        tree, _ = self._pieces
+        cells = np.zeros((round(180 / _CELL_DEG), round(360 / _CELL_DEG)), dtype=bool)
+        west, south, east, north = shapely.bounds(tree.geometries).T
+        south, north = (_from_mercator(np.column_stack([west, edge]))[:, 1] for edge in (south, north))
+        reach = 1.05 * BORDER_KM / 111.0
+        sideways = reach / np.cos(np.radians(np.clip(np.abs([south, north]).max(axis=0) + reach, 0, 89.9)))
+        rows = _cell_of(np.column_stack([south - reach, north + reach]) + 90.0, cells.shape[0])
+        columns = _cell_of(
+            np.column_stack([np.degrees(west) - sideways, np.degrees(east) + sideways]) + 180.0,
+            cells.shape[1],
+        )
+        for (bottom, top), (left, right) in zip(rows, columns, strict=True):
+            cells[bottom : top + 1, left : right + 1] = True
+        return cells
+
+    def may_be_at_edge(self, x: Array, y: Array) -> Mask:
+        """Return which points lie in a cell that comes within 5 km of an edge: a cheap first test."""
+        cells = self._edge_cells
+        return np.asarray(cells[_cell_of(y + 90.0, cells.shape[0]), _cell_of(x + 180.0, cells.shape[1])])
+
     def depth(self, units: Indices, x: Array, y: Array) -> Array:
         """Return how deep each point lies inside its unit, comparable for one and the same point."""
         depth = np.zeros(len(units))
@@ -266,6 +292,10 @@ def _name_finder(units: Mapping[int, gpd.GeoDataFrame]) -> FindUnit:
     return lambda name, level: known.get((level, name.strip().casefold()), [])
 
 
+def _cell_of(degrees: Array, count: int) -> Indices:
+    return np.asarray(np.clip(np.floor(degrees / _CELL_DEG), 0, count - 1), dtype=np.intp)
+
+
 def _mercator(lonlat: Array) -> Array:
     """Return Mercator coordinates on WGS 84 in radians of the equator (Snyder 1987, 44)."""
     lon, lat = np.radians(lonlat[:, 0]), np.radians(np.clip(lonlat[:, 1], -89.9, 89.9))
@@ -301,7 +331,7 @@ class _Rows:
     """The answer being built: unit positions by level, and how each row came to them."""
 
     units: Indices  # shape (3, rows), -1 for none
-    method: Labels
+    method: Indices  # position in METHODS
     distance_km: Array
     flags: dict[str, Mask]
 
@@ -309,7 +339,7 @@ class _Rows:
     def empty(cls, count: int) -> _Rows:
         return cls(
             np.full((3, count), -1, dtype=np.intp),
-            np.full(count, "none", dtype=object),
+            np.full(count, _NONE, dtype=np.intp),
             np.full(count, np.nan),
             {flag: np.zeros(count, dtype=bool) for flag in FLAGS},
         )
@@ -319,23 +349,26 @@ class _Rows:
         for level, layer in enumerate(atlas.layers):
             found = self.units[level]
             for name, labels in (("id", layer.ids), ("name", layer.names)):
-                values[f"adm{level}_{name}"] = _text(np.append(labels, "")[found])
-        values["join_method"] = _text(self.method)
+                values[f"adm{level}_{name}"] = _text([*labels, ""], found)
+        values["join_method"] = _text(METHODS, self.method)
         values["join_distance_km"] = self.distance_km
-        values["join_flags"] = _text(self._flag_cells())
+        values["join_flags"] = self._flag_cells()
         return {name: values[name] for name in JOIN_COLUMNS}
 
-    def _flag_cells(self) -> Labels:
-        code = sum(self.flags[flag].astype(np.intp) << bit for bit, flag in enumerate(FLAGS))
+    def _flag_cells(self) -> Column:
+        code = np.zeros(len(self.method), dtype=np.intp)
+        for bit, flag in enumerate(FLAGS):
+            code |= self.flags[flag].astype(np.intp) << bit
         cells = [
             SEPARATOR.join(flag for bit, flag in enumerate(FLAGS) if number >> bit & 1)
             for number in range(1 << len(FLAGS))
         ]
-        return cast("Labels", np.array(cells, dtype=object)[code])
+        return _text(cells, code)
 
 
-def _text(values: Labels) -> pd.api.extensions.ExtensionArray:
-    return pd.array(values, dtype="str")
+def _text(values: Sequence[str], which: Indices) -> Column:
+    """Return a text column that repeats few values; -1 is the last of them."""
+    return pd.array(list(values), dtype="str").take(which)
 
 
 def _require_wgs84(frame: gpd.GeoDataFrame, what: str) -> None:
@@ -451,10 +484,10 @@ def _join_points(
     rows.units[:, at] = found.units[:, key_of_row]
     rows.distance_km[at] = found.distance_km[key_of_row]
     outside = found.units.max(axis=0) < 0
-    method = np.where(outside, "none", np.where(found.distance_km > 0, "nearest", "within")).astype(object)
+    method = np.where(outside, _NONE, np.where(found.distance_km > 0, _NEAREST, _WITHIN))
     rows.method[at] = method[key_of_row]
     rows.flags[SEVERAL_CANDIDATES][at] = found.several[key_of_row]
-    rows.flags[OUTSIDE_BOUNDARIES][at] = (method != "within")[key_of_row]
+    rows.flags[OUTSIDE_BOUNDARIES][at] = (method != _WITHIN)[key_of_row]
     rows.flags[BORDER_UNCERTAIN][at] = found.border_uncertain()[key_of_row]
     _withhold(rows, _cells(events, "location_precision"), "location_precision" in events, points.located)
 
@@ -542,33 +575,38 @@ class _Places:
         by_distance: bool = False,
     ) -> None:
         """Give each point its stated country, else the unit it lies deepest in, else the nearest."""
-        layer = self.atlas.layers[level]
+        if not by_distance:
+            alone = inside[point] == 1
+            self._set(level, point[alone], unit[alone], km[alone])
+            point, unit, km = point[~alone], unit[~alone], km[~alone]
         preferred = np.zeros(len(point), dtype=bool)
-        if level == 0 and not by_distance:
-            preferred = unit == self.country[point]
         depth = np.zeros(len(point))
-        contested = inside[point] > 1
-        if contested.any():
-            depth[contested] = layer.depth(
-                unit[contested], self.x[point[contested]], self.y[point[contested]]
-            )
+        if not by_distance:
+            preferred = (unit == self.country[point]) & (level == 0)
+            depth = self.atlas.layers[level].depth(unit, self.x[point], self.y[point])
         order = np.lexsort((unit, -depth, km, ~preferred, point))
         _, first = np.unique(point[order], return_index=True)
         best = order[first]
-        self.units[level, point[best]] = unit[best]
-        unset = np.isnan(self.distance_km[point[best]])
-        self.distance_km[point[best][unset]] = km[best][unset]
+        self._set(level, point[best], unit[best], km[best])
+
+    def _set(self, level: int, point: Indices, unit: Indices, km: Array) -> None:
+        self.units[level, point] = unit
+        unset = np.isnan(self.distance_km[point])
+        self.distance_km[point[unset]] = km[unset]
 
     def border_uncertain(self) -> Mask:
         """Return which points have two countries within 5 km, themselves inside one or not."""
         layer = self.atlas.layers[0]
         if not len(layer.ids):
             return np.zeros(len(self.x), dtype=bool)
+        at = np.flatnonzero(layer.may_be_at_edge(self.x, self.y))
+        near_point, near_unit, _ = layer.near(self.x[at], self.y[at], np.full(at.size, BORDER_KM))
+        near_point = at[near_point]
         inside_point, inside_unit = self._countries
-        near_point, near_unit, _ = layer.near(self.x, self.y, np.full(len(self.x), BORDER_KM))
-        pairs = np.column_stack([np.append(inside_point, near_point), np.append(inside_unit, near_unit)])
-        distinct = np.unique(pairs, axis=0)
-        return np.bincount(distinct[:, 0], minlength=len(self.x)) > 1
+        relevant = np.isin(inside_point, near_point) | self.several[inside_point]
+        pair = np.append(inside_point[relevant], near_point) * len(layer.ids)
+        distinct = np.unique(pair + np.append(inside_unit[relevant], near_unit))
+        return np.asarray(np.bincount(distinct // len(layer.ids), minlength=len(self.x)) > 1)
 
 
 # -- by area and by name --------------------------------------------------------------------------
@@ -592,7 +630,7 @@ def _join_areas(rows: _Rows, events: pd.DataFrame, atlas: _Atlas, unlocated: Mas
             ) from None
     if at.size:
         rows.units[:, at] = paths[codes].T
-        rows.method[at] = "code"
+        rows.method[at] = _CODE
 
 
 def _join_names(
@@ -603,7 +641,7 @@ def _join_names(
     unlocated: Mask,
 ) -> None:
     """Join what has neither coordinates nor area by the names or codes that it states."""
-    free = unlocated & (rows.method == "none")
+    free = unlocated & (rows.method == _NONE)
     precision = _cells(events, "location_precision")
     deepest = precision.map(_DEEPEST).fillna(LEVELS[-1]).to_numpy(dtype=np.intp)
     table = pd.DataFrame({"entry": stated.entry_of_row[free], "deepest": deepest[free]})
@@ -619,10 +657,10 @@ def _join_names(
 
 def _stated_path(
     atlas: _Atlas, stated: _Stated, entry: int, deepest: int
-) -> tuple[tuple[int, int, int], str, bool]:
+) -> tuple[tuple[int, int, int], int, bool]:
     """Return the units that stated names mean, the method, and whether they mean several."""
     path: tuple[int, int, int] = (-1, -1, -1)
-    method, is_ambiguous = "none", False
+    method, is_ambiguous = _NONE, False
     for level in range(deepest + 1):
         units = stated.candidates[entry][level]
         fitting = [found for found in map(atlas.path, units) if _agree(found, path)]
@@ -631,7 +669,7 @@ def _stated_path(
         if len(fitting) == 1:
             path = fitting[0]
             by_code = units == [stated.cells[entry][level]]
-            method = "code" if by_code and method != "name" else "name"
+            method = _CODE if by_code and method != _NAME else _NAME
     return path, method, is_ambiguous
 
 
