@@ -144,7 +144,7 @@ def casualty_ranges(claims: pd.DataFrame, event_ids: Sequence[str]) -> pd.DataFr
         nobody says anything on the subject.
     """
     index = pd.Index(list(event_ids), name="event_id", dtype="str")
-    claims = claims[claims["event_id"].isin(index)]
+    claims = claims[index.get_indexer(claims["event_id"]) >= 0]
     parts = [_subject_ranges(claims, subject, index) for subject in CASUALTY_SUBJECTS]
     counts = claims["event_id"].value_counts().reindex(index, fill_value=0).rename("claims_count")
     return pd.concat([*parts, counts], axis=1)[list(RANGE_COLUMNS)]
@@ -214,54 +214,52 @@ def _stands(claims: pd.DataFrame) -> pd.Series:
 def _counted(claims: pd.DataFrame, subject: str) -> pd.DataFrame:
     """Return one row a claimant and event: low, high, whether open, whether it has a figure."""
     said = claims[(claims["subject"] == subject) & ~claims["claimant"].isin(PROVIDERS) & _stands(claims)]
-    figures = said[said[_FIGURES].notna().any(axis=1)]
-    figures = _latest(_totals(figures))
-    rows = figures[_KEYS].assign(
-        low=figures["value_min"],
-        high=figures[_FIGURES].max(axis=1),
-        open=(figures["value_min"].notna() & figures["value_max"].isna()) | figures["is_part"],
-    )
-    grouped = rows.groupby(_KEYS, sort=False)
-    # Parts that may overlap are not added up: the largest of them is the least that was said.
-    parts = figures.groupby(_KEYS, sort=False)["is_part"].any()
-    table = grouped.agg(low=("low", "min"), high=("high", "max"), open=("open", "any"))
-    table["low"] = table["low"].mask(parts, grouped["low"].max())
-    everyone = said[_KEYS].drop_duplicates().set_index(_KEYS)
-    table = everyone.join(table)
-    return table.assign(
-        has_figure=table["high"].notna(), open=table["open"].astype("boolean").fillna(False).astype(bool)
-    )
+    said = said.assign(key=_speaker(said), high=said[_FIGURES].max(axis=1))
+    figures = _latest(_totals(said[said["high"].notna()]))
+    is_open = figures["value_min"].notna() & figures["value_max"].isna()
+    figures = figures.assign(open=is_open | figures["is_part"])
+    grouped = figures.groupby("key", sort=False)
+    given = grouped.agg(low=("value_min", "min"), high=("high", "max"), open=("open", "any"))
+    if figures["is_part"].any():
+        # Parts that may overlap are not added up: the largest of them is the least that was said.
+        given["low"] = given["low"].mask(grouped["is_part"].any(), grouped["value_min"].max())
+    everyone = said.drop_duplicates("key")[[*_KEYS, "key"]].join(given, on="key")
+    return everyone.assign(has_figure=everyone["high"].notna(), open=everyone["open"].eq(True))
+
+
+def _speaker(said: pd.DataFrame) -> np.ndarray:
+    """Return one number for each claimant of each event."""
+    (event, _), (claimant, names) = (pd.factorize(said[key]) for key in _KEYS)
+    return np.asarray(event.astype(np.int64) * max(len(names), 1) + claimant)
 
 
 def _totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Drop the parts of a total; mark parts that stand without one."""
-    if figures.empty:
-        return figures.assign(is_part=False)
     is_total = figures["category"] == ""
-    keys = [figures[key] for key in _KEYS]
-    has_total = is_total.groupby(keys).transform("any")
-    several = figures["category"].groupby(keys).transform("nunique") > 1
+    if is_total.all():
+        return figures.assign(is_part=False)
+    has_total = is_total.groupby(figures["key"]).transform("any")
+    several = figures.groupby("key")["category"].transform("nunique") > 1
     return figures.assign(is_part=~has_total & several)[is_total | ~has_total]
 
 
 def _latest(figures: pd.DataFrame) -> pd.DataFrame:
     """Keep each claimant's newest figures; where nothing tells their order, all of them."""
-    if figures.empty:
+    parts = ["key", "category"]
+    if not figures.duplicated(parts).any():
         return figures
-    keys = [figures[key] for key in (*_KEYS, "category")]
-    day = figures["claimed_at"].str.slice(0, _DAY_LENGTH)
-    newest_day = day.groupby(keys).transform("max")
-    figures = figures[(day == newest_day) | (day == "")]
-    keys = [figures[key] for key in (*_KEYS, "category")]
+    figures = figures.assign(day=figures["claimed_at"].str.slice(0, _DAY_LENGTH))
+    newest_day = figures.groupby(parts)["day"].transform("max")
+    figures = figures[(figures["day"] == newest_day) | (figures["day"] == "")]
     timed = figures["claimed_at"].str.len() > _DAY_LENGTH
-    all_timed = timed.groupby(keys).transform("all")
-    newest = figures["claimed_at"].groupby(keys).transform("max")
-    return figures[~all_timed | (figures["claimed_at"] == newest)]
+    figures = figures.assign(all_timed=timed.groupby([figures[part] for part in parts]).transform("all"))
+    newest = figures.groupby(parts)["claimed_at"].transform("max")
+    return figures[~figures["all_timed"] | (figures["claimed_at"] == newest)]
 
 
 def _subject_ranges(claims: pd.DataFrame, subject: str, index: pd.Index) -> pd.DataFrame:
     table = _counted(claims, subject)
-    by_event = table.groupby(level="event_id", sort=False).agg(
+    by_event = table.groupby("event_id", sort=False).agg(
         low=("low", "min"),
         high=("high", "max"),
         open=("open", "any"),
@@ -424,7 +422,7 @@ def _comparisons(counted: pd.DataFrame) -> tuple[Comparison, ...]:
     groups: dict[str, list[str]] = {}
     given = counted[counted["has_figure"]]
     cells = (given[name].tolist() for name in ("low", "high", "open"))
-    for claimant, low, high, is_open in zip(given.index.get_level_values("claimant"), *cells, strict=True):
+    for claimant, low, high, is_open in zip(given["claimant"], *cells, strict=True):
         groups.setdefault(_figure_words(low, high, is_open=is_open), []).append(claimant)
     return tuple(Comparison(figure, tuple(names)) for figure, names in groups.items())
 
