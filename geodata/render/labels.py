@@ -1,0 +1,146 @@
+"""Place labels so that none covers another: a small greedy placer.
+
+Boxes are ``(left, bottom, right, top)`` in points. Labels come in order of rank; each
+takes the first of its candidates that is free, weighed by what it would cover. The
+same input gives the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Box = tuple[float, float, float, float]
+Floats = npt.NDArray[np.float64]
+
+
+class LabelPlacer:
+    """Free room inside a frame.
+
+    Parameters
+    ----------
+    frame
+        No label leaves it.
+    margin
+        Points kept free between two labels.
+    """
+
+    def __init__(self, frame: Box, *, margin: float = 1.5) -> None:
+        self.frame, self.margin = frame, margin
+        self._taken: list[Box] = []
+        self._lines = np.empty((0, 2))
+
+    def block(self, box: Box) -> None:
+        """Take a box: no label may cover it."""
+        self._taken.append(box)
+
+    def avoid(self, points: npt.ArrayLike) -> None:
+        """Add points of lines that a label should rather not cover."""
+        self._lines = np.vstack([self._lines, np.asarray(points, dtype=float).reshape(-1, 2)])
+
+    def is_free(self, boxes: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Return for each of ``(n, 4)`` boxes whether it lies free and inside the frame."""
+        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
+        left, bottom, right, top = self.frame
+        inset = self.margin
+        free = (
+            (wanted[:, 0] >= left + inset)
+            & (wanted[:, 1] >= bottom + inset)
+            & (wanted[:, 2] <= right - inset)
+            & (wanted[:, 3] <= top - inset)
+        )
+        if self._taken:
+            taken = np.asarray(self._taken)
+            meets = (
+                (wanted[:, None, 0] < taken[None, :, 2] + inset)
+                & (wanted[:, None, 2] > taken[None, :, 0] - inset)
+                & (wanted[:, None, 1] < taken[None, :, 3] + inset)
+                & (wanted[:, None, 3] > taken[None, :, 1] - inset)
+            )
+            free &= ~meets.any(axis=1)
+        return np.asarray(free)
+
+    def covered(self, boxes: npt.ArrayLike) -> Floats:
+        """Return for each box how many points of lines it would cover."""
+        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
+        points = self._lines
+        return np.array(
+            [
+                np.count_nonzero(
+                    (points[:, 0] > box[0])
+                    & (points[:, 0] < box[2])
+                    & (points[:, 1] > box[1])
+                    & (points[:, 1] < box[3])
+                )
+                for box in wanted
+            ],
+            dtype=float,
+        )
+
+    def place(
+        self,
+        boxes: Sequence[Box] | Floats,
+        costs: Sequence[float] | Floats | None = None,
+        *,
+        line_cost: float = 0.5,
+    ) -> int | None:
+        """Take the cheapest free box and return its index, or ``None``.
+
+        Parameters
+        ----------
+        costs
+            Cost of each candidate before what it covers; its index by default.
+        line_cost
+            Cost of each point of a line that is covered.
+        """
+        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
+        free = np.flatnonzero(self.is_free(wanted))
+        if not len(free):
+            return None
+        own = np.arange(len(wanted)) if costs is None else np.asarray(costs, dtype=float)
+        total = own[free] + line_cost * self.covered(wanted[free])
+        best = int(free[int(np.argmin(total))])
+        self.block((*map(float, wanted[best]),))  # type: ignore[arg-type]
+        return best
+
+
+def around(
+    x: float, y: float, width: float, height: float, gaps: Iterable[float]
+) -> tuple[list[Box], list[float]]:
+    """Return boxes around a point, nearest and most legible first, and their costs.
+
+    Right of the point is best, then left, above, below and the corners; each further
+    ``gap`` in points costs as much as it is far.
+    """
+    boxes: list[Box] = []
+    costs: list[float] = []
+    for gap in gaps:
+        slant = gap * 0.75
+        places = [
+            (x + gap, y - height / 2),
+            (x - gap - width, y - height / 2),
+            (x - width / 2, y + gap),
+            (x - width / 2, y - gap - height),
+            (x + slant, y + slant),
+            (x + slant, y - slant - height),
+            (x - slant - width, y + slant),
+            (x - slant - width, y - slant - height),
+        ]
+        boxes.extend((left, low, left + width, low + height) for left, low in places)
+        costs.extend(gap + 0.8 * rank for rank in range(len(places)))
+    return boxes, costs
+
+
+def sample_line(points: npt.ArrayLike, step: float = 3.0) -> Floats:
+    """Return points along a line at most ``step`` apart, for :meth:`LabelPlacer.avoid`."""
+    line = np.asarray(points, dtype=float).reshape(-1, 2)
+    if len(line) < 2:
+        return line
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    if along[-1] == 0:
+        return line[:1]
+    wanted = np.arange(0.0, along[-1], step)
+    return np.column_stack([np.interp(wanted, along, line[:, axis]) for axis in (0, 1)])

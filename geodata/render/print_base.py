@@ -1,0 +1,169 @@
+"""The ground of a map: land, water and boundaries of the packs, put on the page.
+
+Geometries are clipped in degrees to what a view can show, so that 180° needs no care
+further on, then projected and clipped to the frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata import boundaries
+from geodata.render.print_sheet import Sheet
+from geodata.render.projection import MapView, Window
+from geodata.style import PAPER, SEA, STROKES
+
+Geometries = npt.NDArray[np.object_]
+
+ADM1_METRES_PER_POINT = 9000.0
+ADM2_METRES_PER_POINT = 2100.0
+DETAIL_PT = 0.12  # vertices nearer to a line than this are not seen
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Layers on the page: polygons of land and lakes, lines of the rest."""
+
+    land: Geometries
+    lakes: Geometries
+    coast: Geometries
+    adm0: Geometries
+    adm1: Geometries
+    adm2: Geometries
+    disputed: Geometries
+
+
+@lru_cache(maxsize=4)
+def units(level: int) -> Any:
+    """Return the units of a level at screen resolution, as a frame not to be edited."""
+    return boundaries.load_units(level, resolution="screen")
+
+
+@lru_cache(maxsize=8)
+def _layer(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Geometries:
+    """Return the single polygons or lines of a basemap layer, in degrees."""
+    return np.asarray(shapely.get_parts(np.asarray(boundaries.load_basemap(name).geometry.array)))
+
+
+@lru_cache(maxsize=2)
+def _unit_lines(level: int) -> Geometries:
+    """Return the outlines of a level's units, in degrees."""
+    outlines = shapely.boundary(np.asarray(units(level).geometry.array))
+    return np.asarray(shapely.get_parts(outlines))
+
+
+def ground(view: MapView, *, detailed: bool = True) -> Ground:
+    """Return what lies under the marks of a view.
+
+    Parameters
+    ----------
+    detailed
+        Whether provinces and districts belong in it; their scale decides then.
+    """
+    none = np.empty(0, dtype=object)
+    fine = detailed and view.metres_per_point <= ADM1_METRES_PER_POINT
+    finest = detailed and view.metres_per_point <= ADM2_METRES_PER_POINT
+    return Ground(
+        land=on_page(_layer("land"), view),
+        lakes=on_page(_layer("lakes"), view) if detailed else none,
+        coast=on_page(_layer("coast"), view),
+        adm0=on_page(_layer("borders"), view),
+        adm1=on_page(_unit_lines(1), view) if fine else none,
+        adm2=on_page(_unit_lines(2), view) if finest else none,
+        disputed=on_page(_layer("disputed"), view),
+    )
+
+
+def on_page(geometries: Geometries, view: MapView) -> Geometries:
+    """Return geometries in degrees as they lie on the page, clipped to the frame."""
+    shown = in_window(geometries, view.window)
+    if not len(shown):
+        return shown
+    if view.window.east - view.window.west > 30:
+        shown = shapely.segmentize(shown, 1.0)
+    paged = shapely.transform(shown, view.page)
+    left, bottom, right, top = view.frame.box
+    paged = shapely.clip_by_rect(paged, left - 6, bottom - 6, right + 6, top + 6)
+    paged = shapely.simplify(paged, DETAIL_PT, preserve_topology=False)
+    parts = shapely.get_parts(paged)
+    return np.asarray(parts[~shapely.is_empty(parts)])
+
+
+def in_window(geometries: Geometries, window: Window) -> Geometries:
+    """Return geometries clipped to a window, moved by whole turns to lie in it."""
+    found = []
+    bounds = shapely.bounds(geometries)
+    for turn in (-360.0, 0.0, 360.0):
+        west, east = window.west - turn, window.east - turn
+        near = (
+            (bounds[:, 0] < east)
+            & (bounds[:, 2] > west)
+            & (bounds[:, 1] < window.north)
+            & (bounds[:, 3] > window.south)
+        )
+        if not near.any():
+            continue
+        clipped = shapely.clip_by_rect(geometries[near], west, window.south, east, window.north)
+        if turn:
+            clipped = shapely.transform(clipped, lambda xy, by=turn: xy + (by, 0.0))
+        found.append(clipped)
+    if not found:
+        return np.empty(0, dtype=object)
+    whole = shapely.get_parts(np.concatenate(found))
+    return np.asarray(whole[~shapely.is_empty(whole)])
+
+
+def page_path(geometries: Sequence[Any] | Geometries) -> Any:
+    """Return polygons or lines as one matplotlib path, or ``None`` where there are none."""
+    from matplotlib.path import Path
+
+    parts = shapely.get_parts(np.asarray(geometries, dtype=object))
+    parts = parts[~shapely.is_empty(parts) & (shapely.get_dimensions(parts) > 0)]
+    if not len(parts):
+        return None
+    rings = np.concatenate(
+        [
+            shapely.get_rings(shapely.orient_polygons(parts[shapely.get_dimensions(parts) == 2])),
+            parts[shapely.get_dimensions(parts) == 1],
+        ]
+    )
+    vertices, owner = shapely.get_coordinates(rings, return_index=True)
+    codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
+    codes[np.concatenate([[0], np.flatnonzero(np.diff(owner)) + 1])] = Path.MOVETO
+    return Path(vertices, codes)
+
+
+def draw_ground(sheet: Sheet, view: MapView, layers: Ground) -> None:
+    """Draw sea, land, lakes and lines, from the ground up."""
+    sheet.rectangle(view.frame, fill=PAPER if view.projection.whole_world else SEA, z=0, gid="sea")
+    if view.projection.whole_world:
+        sheet.polygon(globe_outline(view), fill=SEA, z=0.1, gid="globe")
+    order = (
+        ("land", layers.land, "land"),
+        ("boundary-adm2", layers.adm2, "boundary-adm2"),
+        ("boundary-adm1", layers.adm1, "boundary-adm1"),
+        ("lakes", layers.lakes, "lakes"),
+        ("boundary-adm0", layers.adm0, "boundary-adm0"),
+        ("coast", layers.coast, "coast"),
+        ("disputed", layers.disputed, "disputed"),
+    )
+    for rank, (gid, geometries, stroke) in enumerate(order):
+        path = page_path(geometries)
+        if path is not None:
+            sheet.stroke(path, STROKES[stroke], z=1 + 0.1 * rank, gid=gid)
+
+
+def globe_outline(view: MapView) -> npt.NDArray[np.float64]:
+    """Return the edge of a world map on the page."""
+    window = view.window
+    south_north = np.linspace(-90, 90, 91)
+    west = np.column_stack([np.full(91, window.west), south_north])
+    east = np.column_stack([np.full(91, window.east), south_north[::-1]])
+    return view.page(np.vstack([west, east]))

@@ -1,0 +1,441 @@
+"""What a map must carry around it: header, legend, lists, locator, footer.
+
+The lists flow through columns of equal width: on a wide sheet one beside the map, the
+rest under it; on a tall one all under it. They are set as large as the paper
+allows; only where the smallest size does not hold them are the unknowns and sources
+cut, after a whole entry, with the number of those left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import shapely
+
+from geodata import style
+from geodata.errors import UsageError
+from geodata.render import print_symbols as symbols
+from geodata.render.print_base import draw_ground, ground
+from geodata.render.print_layout import (
+    COLUMN_MM,
+    GUTTER_MM,
+    MARGIN_MM,
+    POINTS_PER_MM,
+    SCALES,
+    Item,
+    fill_columns,
+    fitting_size,
+    least_height,
+    text_item,
+)
+from geodata.render.print_sheet import Sheet
+from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap
+from geodata.render.projection import Frame, MapView, Projection, fit_view, scale_denominator
+from geodata.scene import LegendEntry, Marginalia, Scene
+from geodata.style import Party
+
+BODY_PT = 7.4
+HEADING = "heading"
+KEY_WIDTH = 30.0
+
+
+@dataclass(frozen=True)
+class Page:
+    """Sizes of one sheet: width and height, margin, scale of type and glyphs."""
+
+    paper: str
+    width: float
+    height: float
+
+    @property
+    def scale(self) -> float:
+        """Return the factor of type and glyphs."""
+        return SCALES.get(self.paper, 1.0)
+
+    @property
+    def margin(self) -> float:
+        """Return the free edge in points."""
+        return MARGIN_MM * POINTS_PER_MM
+
+    @property
+    def inner_width(self) -> float:
+        """Return the width between the margins."""
+        return self.width - 2 * self.margin
+
+    @property
+    def columns(self) -> int:
+        """Return the number of columns across the sheet."""
+        return max(2, int(self.inner_width / (COLUMN_MM * POINTS_PER_MM * self.scale)))
+
+    @property
+    def wide(self) -> bool:
+        """Return whether the last column stands beside the map."""
+        return self.width > 1.1 * self.height
+
+    @property
+    def map_width(self) -> float:
+        """Return the width of the map frame."""
+        return self.inner_width - (self.column_width + self.gutter if self.wide else 0.0)
+
+    def column_heights(self, beside: float, under: float) -> list[float]:
+        """Return the columns' heights in reading order, the one beside the map first."""
+        if self.wide:
+            return [beside, *[under] * (self.columns - 1)]
+        return [under] * self.columns
+
+    def column_left(self, index: int) -> float:
+        """Return the left edge of a column in reading order."""
+        place = (index - 1) % self.columns if self.wide else index
+        return self.margin + place * (self.column_width + self.gutter)
+
+    @property
+    def gutter(self) -> float:
+        """Return the space between columns."""
+        return GUTTER_MM * POINTS_PER_MM * self.scale
+
+    @property
+    def column_width(self) -> float:
+        """Return the width of one column."""
+        return (self.inner_width - self.gutter * (self.columns - 1)) / self.columns
+
+
+def long_date(day: date) -> str:
+    """Return a date as ``29 January 2024``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Header:
+    """Title and lines under it, with the dates at the right; ``height`` includes the gap."""
+
+    title: tuple[str, ...]
+    title_style: TextStyle
+    lines: tuple[tuple[str, TextStyle], ...]
+    right: tuple[str, ...]
+    right_style: TextStyle
+
+    @property
+    def height(self) -> float:
+        """Return the height down to the map."""
+        left = len(self.title) * self.title_style.leading + sum(each.leading for _, each in self.lines)
+        return max(left, len(self.right) * self.right_style.leading) + 0.5 * self.title_style.size
+
+    def draw(self, sheet: Sheet, page: Page) -> None:
+        """Set the header from the sheet's top margin down."""
+        top = page.height - page.margin
+        lines = [(line, self.title_style) for line in self.title] + list(self.lines)
+        for line, each in lines:
+            sheet.text(page.margin, top - ASCENT * each.size, line, each, gid="header")
+            top -= each.leading
+        top = page.height - page.margin - (self.title_style.size - self.right_style.size) * ASCENT
+        for index, line in enumerate(self.right):
+            y = top - ASCENT * self.right_style.size - index * self.right_style.leading
+            sheet.text(page.width - page.margin, y, line, self.right_style, align="right", gid="header")
+
+
+def make_header(words: Marginalia, title: str, produced: date, page: Page) -> Header:
+    """Return the header, with title and subtitle wrapped and shrunk to the paper."""
+    scale = page.scale
+    right = tuple(
+        part for part in (as_of_text(words), f"Produced {long_date(produced)}", words.producer) if part
+    )
+    right_style = TextStyle(7.8 * scale, colour=style.MUTED)
+    room = max(text_width(line, right_style) for line in right) + 6 * scale
+    if room > 0.4 * page.inner_width:
+        right = tuple(line for part in right for line in wrap(part, right_style, 0.36 * page.inner_width))
+        room = 0.38 * page.inner_width
+    width = page.inner_width - room
+    title_style = fitting_size(title, TextStyle(18 * scale, bold=True), width, 1, 13 * scale)
+    title_style = fitting_size(title, title_style, width, 3, 8 * scale)
+    lines: list[tuple[str, TextStyle]] = []
+    for text, each in (
+        (words.subtitle, TextStyle(9.6 * scale)),
+        (
+            " · ".join(part for part in (words.period, words.counts) if part),
+            TextStyle(8.6 * scale, colour=style.MUTED),
+        ),
+    ):
+        sized = fitting_size(text, each, width, 2, 7 * scale)
+        lines.extend((line, sized) for line in wrap(text, sized, width))
+    return Header(tuple(wrap(title, title_style, width)), title_style, tuple(lines), right, right_style)
+
+
+def as_of_text(words: Marginalia) -> str:
+    """Return "Information as of …", once."""
+    text = words.information_as_of.strip()
+    return text if not text or text.casefold().startswith("information") else f"Information as of {text}"
+
+
+@dataclass(frozen=True)
+class Key:
+    """Legend entries as they are drawn, beside the parties they name."""
+
+    entries: tuple[LegendEntry, ...]
+    parties: tuple[Party, ...]
+
+    def party(self, name: str) -> Party:
+        """Return the party of an entry by its id."""
+        return next((party for party in self.parties if party.id == name), style.NOBODY)
+
+
+def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> None:
+    """Draw one legend glyph around a centre, with the functions that draw the map."""
+    scale = sheet.scale
+    party = key.party(entry.party)
+    half = 11 * scale
+    if entry.symbol == "point":
+        symbols.draw_point(sheet, x, y, entry.shape, party)
+    elif entry.symbol == "party":
+        symbols.draw_badge(sheet, x, y, party)
+    elif entry.symbol == "ring":
+        symbols.draw_ring(sheet, symbols.shape_ring("circle", 6 * scale) + (x, y))
+    elif entry.symbol == "line":
+        ends = symbols.np.array([(x - half, y), (x + half, y)])
+        symbols.draw_attack(sheet, ends, entry.basis, entry.status, party)
+    elif entry.symbol == "wedge":
+        _draw_wedge_key(sheet, x, y)
+    elif entry.symbol == "side":
+        lines = symbols.chevron_lines(x - 6 * scale, y, (1, 0), 0, 3, style.CHEVRON_SIZE * scale, 6 * scale)
+        symbols.draw_chevrons(sheet, lines, party.colour if entry.party else style.MUTED)
+    elif entry.symbol in ("area", "origin"):
+        _draw_area_key(sheet, entry.symbol, party, x, y)
+    else:
+        _draw_line_key(sheet, entry.symbol, party, x, y)
+
+
+def _draw_wedge_key(sheet: Sheet, x: float, y: float) -> None:
+    angles = np.radians(np.linspace(-35, 35, 15))
+    directions = np.column_stack([np.sin(angles), np.cos(angles)])
+    low = y - 12 * sheet.scale
+    symbols.draw_wedge(sheet, symbols.wedge_ring(x, low, 2.5 * sheet.scale, directions, sheet.scale))
+
+
+def _draw_area_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) -> None:
+    from matplotlib.path import Path
+
+    scale = sheet.scale
+    frame = Frame(x - 11 * scale, y - 5.5 * scale, 22 * scale, 11 * scale)
+    left, bottom, right, top = frame.box
+    ring = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
+    if symbol == "origin":
+        colour = party.colour if party is not style.NOBODY else style.INK
+        sheet.stroke(Path(ring, closed=True), style.STROKES["origin-area"], colour=colour, z=3)
+        return
+    symbols.draw_stipple(sheet, shapely.Polygon(ring))
+    sheet.stroke(Path(ring, closed=True), style.STROKES["event-area"], z=6)
+
+
+def _draw_line_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) -> None:
+    from matplotlib.path import Path
+
+    half = 11 * sheet.scale
+    line = Path([(x - half, y), (x + half, y)])
+    stroke = {"border": "attack-border", "focus": "boundary-focus"}.get(symbol, symbol)
+    if stroke in style.STROKES:
+        sheet.stroke(line, style.STROKES[stroke], colour=party.colour, z=6, gid=f"key-{symbol}")
+
+
+def legend_items(key: Key, page: Page, size: float) -> list[Item]:
+    """Return the legend, one item an entry."""
+    body = TextStyle(size)
+    indent = KEY_WIDTH * page.scale
+    items = [heading("Legend", page)]
+    for entry in key.entries:
+        items.append(
+            Item(
+                tuple(wrap(entry.text, body, page.column_width - indent)),
+                body,
+                indent=indent,
+                glyph=lambda sheet, x, y, entry=entry: draw_key(sheet, entry, key, x, y),
+                smallest=(17 if entry.symbol in ("wedge", "area", "origin", "ring") else 13) * page.scale,
+                space_after=2.2 * page.scale,
+            )
+        )
+    return items
+
+
+def heading(text: str, page: Page) -> Item:
+    """Return a heading in a column."""
+    return Item((text,), TextStyle(8.0 * page.scale, bold=True), space_after=1.5 * page.scale, heading=True)
+
+
+def list_items(title: str, entries: Sequence[str], page: Page, size: float, left_out: int = 0) -> list[Item]:
+    """Return a titled list, with a last line for what is left out."""
+    if not entries:
+        return []
+    body = TextStyle(size)
+    items = [text_item(entry, body, page.column_width, space_after=1.6 * page.scale) for entry in entries]
+    if left_out:
+        more = f"and {left_out} more, listed in the record"
+        items.append(text_item(more, replace(body, italic=True), page.column_width))
+    last = replace(items[-1], space_after=6 * page.scale)
+    return [heading(title, page), *items[:-1], last]
+
+
+def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) -> list[str]:
+    """Return projection, datum and scale, notes and what has no place on the map."""
+    scale_text = f"{scale_denominator(view):,.0f}"
+    lines = [
+        f"{view.projection.words}. Datum WGS 84. About 1 : {scale_text} at the centre, printed {paper_words(paper)}."
+    ]
+    if placeless:
+        events = "1 event has" if placeless == 1 else f"{placeless} events have"
+        lines.append(f"{events} no place on the map; see the table.")
+    return [*lines, *words.notes]
+
+
+def paper_words(paper: str) -> str:
+    """Return a paper's name within a sentence."""
+    name = paper.split("-", maxsplit=1)[0]
+    return {"letter": "on US Letter", "16x9": "at 339 × 191 mm", "square": "at 203 × 203 mm"}.get(
+        name, f"on {name.upper()}"
+    )
+
+
+@dataclass(frozen=True)
+class Band:
+    """The columns beside and under the map; ``height`` is that of those under it."""
+
+    columns: tuple[tuple[Item, ...], ...]
+    height: float
+
+    def draw(self, sheet: Sheet, page: Page, top: float, under: float) -> None:
+        """Draw the column beside the map below ``top``, the others below ``under``."""
+        for index, column in enumerate(self.columns):
+            x = page.column_left(index)
+            y = top if page.wide and index == 0 else under
+            for item in column:
+                item.draw(sheet, x, y)
+                y -= item.height
+
+
+def make_band(scene: Scene, key: Key, view: MapView, page: Page, beside: float) -> Band:
+    """Return the columns in the largest type that fits, cut only at the smallest."""
+    words = scene.marginalia
+    cap = page.height * (0.3 if page.wide else 0.46)
+    size = BODY_PT * page.scale
+    smallest = SMALLEST_PT * page.scale if page.scale > 1.2 else SMALLEST_PT
+    kept = [len(words.unknowns), len(words.sources)]
+    while True:
+        items = _band_items(scene, key, view, page, size, kept)
+        height = least_height(items, lambda under: page.column_heights(beside, under), cap)
+        if height is not None:
+            columns = fill_columns(items, page.column_heights(beside, height)) or []
+            return Band(tuple(map(tuple, columns)), height)
+        if size > smallest:
+            size = max(smallest, size - 0.2)
+        elif not _cut(kept):
+            cap *= 1.1
+            if cap > page.height * 0.8:
+                raise UsageError(
+                    "the legend and credits do not fit this paper",
+                    remedy="Choose a larger paper",
+                    value=page.paper,
+                )
+
+
+def _cut(kept: list[int]) -> bool:
+    """Leave out one more entry, of the longer list; at least two of each stay."""
+    longer = 0 if kept[0] > kept[1] else 1
+    if kept[longer] <= 2:
+        return False
+    kept[longer] -= 1
+    return True
+
+
+def _band_items(
+    scene: Scene, key: Key, view: MapView, page: Page, size: float, kept: list[int]
+) -> list[Item]:
+    words = scene.marginalia
+    unknowns, sources = words.unknowns[: kept[0]], words.sources[: kept[1]]
+    about = about_lines(view, words, scene.placeless, page.paper)
+    legend = legend_items(key, page, size)
+    legend[-1] = replace(legend[-1], space_after=6 * page.scale)
+    return [
+        *legend,
+        *list_items("What is not known", unknowns, page, size, len(words.unknowns) - kept[0]),
+        locator_item(scene, view, page),
+        *list_items("About this map", about, page, size),
+        *list_items("Sources", sources, page, size, len(words.sources) - kept[1]),
+        *list_items("Boundaries and places", words.credits, page, size),
+    ]
+
+
+def locator_item(scene: Scene, view: MapView, page: Page) -> Item:
+    """Return the locator: where in the world the map lies."""
+    height = 30 * POINTS_PER_MM * page.scale
+    width = page.column_width
+
+    def draw(sheet: Sheet, x: float, y: float) -> None:
+        draw_locator(sheet, view, Frame(x, y - height / 2, width, height))
+
+    # The glyph is centred in an indent; this one begins at the column's edge.
+    return Item((), TextStyle(SMALLEST_PT), 6 * page.scale, draw, height, 6 * page.scale)
+
+
+def draw_locator(sheet: Sheet, view: MapView, frame: Frame) -> None:
+    """Draw a small map of the region, or the world, with the outline of the main frame."""
+    window = view.window
+    lon, lat = (window.west + window.east) / 2, (window.south + window.north) / 2
+    width = min(max(5 * (window.east - window.west), 70.0), 360.0)
+    lat_ts = min(abs(lat), 60.0) if width < 180 else 0.0
+    plain = Projection(f"+proj=eqc +lat_ts={lat_ts} +lon_0={lon} +datum=WGS84", "", lon)
+    height = width * np.cos(np.radians(lat_ts)) * frame.height / frame.width
+    lat = 0.0 if height >= 150 else float(np.clip(lat, height / 2 - 90, 90 - height / 2))
+    half = min(width / 2, 179.9)
+    extent = (lon - half, max(lat - height / 2, -90), lon + half, min(lat + height / 2, 90))
+    small = fit_view(extent, frame, projection=plain, pad=0)
+    sheet.clip_to(frame)
+    draw_ground(sheet, small, ground(small, detailed=False))
+    outline = small.page(view.degrees(_edge(view.frame)))
+    outline = outline[~np.isnan(outline).any(axis=1)]
+    if len(outline) and not view.projection.whole_world:
+        sheet.polygon(outline, edge=style.INK, width=1.4, fill=style.INK, alpha=0.08, z=8, gid="locator-box")
+    sheet.clip_to(None)
+    sheet.rectangle(frame, edge=style.BORDER, width=0.6, z=9, gid="locator")
+
+
+def _edge(frame: Frame) -> list[tuple[float, float]]:
+    left, bottom, right, top = frame.box
+    steps = [index / 24 for index in range(24)]
+    return [
+        *((left + (right - left) * t, bottom) for t in steps),
+        *((right, bottom + (top - bottom) * t) for t in steps),
+        *((right - (right - left) * t, top) for t in steps),
+        *((left, top - (top - bottom) * t) for t in steps),
+    ]
+
+
+@dataclass(frozen=True)
+class Footer:
+    """The lines along the lower edge: not exhaustive, and the disclaimer."""
+
+    lines: tuple[str, ...]
+    style: TextStyle
+
+    @property
+    def height(self) -> float:
+        """Return the height with the gap above."""
+        return len(self.lines) * self.style.leading + 0.6 * self.style.size
+
+    def draw(self, sheet: Sheet, page: Page) -> None:
+        """Set the lines on the lower margin, under a rule."""
+        top = page.margin + self.height
+        rule = [(page.margin, top), (page.width - page.margin, top)]
+        sheet.line(rule, edge=style.BORDER_MINOR, width=0.6, z=2)
+        for index, line in enumerate(reversed(self.lines)):
+            y = page.margin + DESCENT * self.style.size + index * self.style.leading
+            sheet.text(page.margin, y, line, self.style, gid="footer")
+
+
+def make_footer(words: Marginalia, page: Page) -> Footer:
+    """Return the footer; the disclaimer is always in it."""
+    as_of = words.information_as_of.strip()
+    for prefix in ("Information as of ", "information as of "):
+        as_of = as_of.removeprefix(prefix)
+    first = f"Not exhaustive; as reported by {as_of}." if as_of else "Not exhaustive."
+    footer = TextStyle(7.0 * page.scale, colour=style.MUTED)
+    return Footer(tuple(wrap(f"{first} {words.disclaimer}", footer, page.inner_width)), footer)

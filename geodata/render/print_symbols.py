@@ -1,0 +1,235 @@
+"""Glyphs of the print map; legend and map draw each by the same function.
+
+Positions are page points, sizes points before the sheet's scale; a direction is a
+unit vector on the page, away from the target.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata import style
+from geodata.render.labels import Box
+from geodata.render.print_sheet import Sheet
+from geodata.render.print_text import TextStyle, text_width
+from geodata.style import STROKES, Party, Stroke
+
+Floats = npt.NDArray[np.float64]
+
+LETTER_PT = 6.6
+PILL_TEXT_PT = 8.5
+PILL_HEIGHT = 13.0
+CHEVRON_STEP = 6.2
+WEDGE_GAP = 3.0
+WEDGE_DEPTH = 13.0
+STIPPLE_STEP = 5.2
+STIPPLE_RADIUS = 0.42
+
+
+def _regular(count: int, radius: float, turn_deg: float) -> Floats:
+    angles = np.radians(turn_deg + np.arange(count) * 360 / count)
+    return np.column_stack([radius * np.sin(angles), radius * np.cos(angles)])
+
+
+def shape_ring(shape: str, radius: float) -> Floats:
+    """Return the outline of a kind of event around the origin, ``(n, 2)``."""
+    if shape == "burst":
+        ring = np.empty((20, 2))
+        ring[::2] = _regular(10, radius * 1.18, 0)
+        ring[1::2] = _regular(10, radius * 0.86, 18)
+        return ring
+    if shape == "triangle":
+        return _regular(3, radius * 1.4, 0)
+    if shape == "diamond":
+        return _regular(4, radius * 1.25, 0)
+    if shape == "square":
+        return _regular(4, radius * 1.3, 45)
+    if shape == "cross":
+        arm, half = radius * 1.15, radius * 0.5
+        corner = [(-half, arm), (half, arm), (half, half), (arm, half), (arm, -half), (half, -half)]
+        return np.array([*corner, *[(-x, -y) for x, y in corner]])
+    return _regular(40, radius, 0)
+
+
+def draw_point(sheet: Sheet, x: float, y: float, shape: str, party: Party, z: float = 12) -> None:
+    """Draw the glyph of an event with its party's letter inside."""
+    ring = shape_ring(shape, style.POINT_RADIUS * sheet.scale) + (x, y)
+    sheet.polygon(ring, edge=style.PAPER, width=1.0, fill=party.colour, z=z, gid="event-point")
+    draw_letter(sheet, x, y - (0.6 * sheet.scale if shape == "triangle" else 0), party, z + 0.1)
+
+
+def draw_letter(sheet: Sheet, x: float, y: float, party: Party, z: float) -> None:
+    """Set a party's letter in white, centred."""
+    letter = TextStyle(LETTER_PT * sheet.scale, bold=True, colour=style.PAPER)
+    sheet.text(x, y - 0.33 * letter.size, party.letter, letter, align="center", z=z, gid="party-letter")
+
+
+def draw_badge(sheet: Sheet, x: float, y: float, party: Party, z: float = 21) -> None:
+    """Draw a party's disc and letter."""
+    sheet.polygon(_regular(32, 4.7 * sheet.scale, 0) + (x, y), fill=party.colour, z=z, gid="party")
+    draw_letter(sheet, x, y, party, z + 0.1)
+
+
+def pill_size(count: int, scale: float) -> tuple[float, float]:
+    """Return width and height of a pill in points."""
+    width = text_width(str(count), TextStyle(PILL_TEXT_PT * scale, bold=True)) + 11 * scale
+    return max(width, 1.35 * PILL_HEIGHT * scale), PILL_HEIGHT * scale
+
+
+def draw_pill(sheet: Sheet, x: float, y: float, count: int, z: float = 12) -> None:
+    """Draw a hollow pill with a number of events."""
+    width, height = pill_size(count, sheet.scale)
+    sheet.polygon(
+        capsule(x, y, width, height),
+        edge=style.AREA_OUTLINE,
+        width=1.2,
+        fill=style.PAPER,
+        z=z,
+        gid="event-pill",
+    )
+    words = TextStyle(PILL_TEXT_PT * sheet.scale, bold=True)
+    sheet.text(x, y - 0.33 * words.size, str(count), words, align="center", z=z + 0.1)
+
+
+def capsule(x: float, y: float, width: float, height: float) -> Floats:
+    """Return the outline of a box with round ends."""
+    radius = height / 2
+    right = np.radians(np.linspace(90, -90, 16))
+    arc = np.column_stack([radius * np.cos(right), radius * np.sin(right)])
+    straight = width / 2 - radius
+    return np.vstack([arc + (straight, 0), -arc + (-straight, 0)]) + (x, y)
+
+
+def chevron_lines(
+    x: float, y: float, outward: npt.ArrayLike, start: float, count: int, size: float, step: float
+) -> list[Floats]:
+    """Return chevrons that point at ``(x, y)``, the first ``start`` points away from it."""
+    out = np.asarray(outward, dtype=float)
+    side = np.array([-out[1], out[0]])
+    lines = []
+    for index in range(count):
+        tip = np.array([x, y]) + out * (start + index * step)
+        wing = out * (0.45 * size)
+        lines.append(np.array([tip + wing + side * (0.6 * size), tip, tip + wing - side * (0.6 * size)]))
+    return lines
+
+
+def draw_chevrons(sheet: Sheet, lines: list[Floats], colour: str, z: float = 11) -> None:
+    """Draw chevrons in a party's hue with a white casing."""
+    for line in lines:
+        sheet.line(line, edge=style.PAPER, width=4.4, z=z, cap="round", gid="side-casing")
+    for line in lines:
+        sheet.line(line, edge=colour, width=2.4, z=z + 0.1, cap="round", gid="attack-side")
+
+
+def wedge_ring(x: float, y: float, radius: float, directions: Floats, scale: float) -> Floats:
+    """Return the outline of a wedge glyph outside a circle; ``directions`` run clockwise."""
+    inner = radius + WEDGE_GAP * scale
+    outer = inner + WEDGE_DEPTH * scale
+    return np.vstack([directions * outer, directions[::-1] * inner]) + (x, y)
+
+
+def draw_wedge(sheet: Sheet, ring: Floats, z: float = 9) -> None:
+    """Draw a wedge glyph: neutral grey, of fixed size."""
+    sheet.polygon(ring, edge=style.WEDGE, width=0.9, fill=style.WEDGE, alpha=0.45, z=z, gid="attack-wedge")
+
+
+def attack_stroke(basis: str, status: str) -> Stroke:
+    """Return the stroke of a line: by basis, and by dash where the origin is assessed."""
+    stroke = STROKES.get(f"line-{basis}", STROKES["line-inferred"])
+    if status == "assessed" and basis != "inferred":
+        return Stroke(stroke.colour, stroke.width, style.ASSESSED_DASH)
+    return stroke
+
+
+def draw_attack(sheet: Sheet, points: Floats, basis: str, status: str, party: Party, z: float = 8) -> None:
+    """Draw a shaft that ends in a filled head of constant size at its last point."""
+    stroke = attack_stroke(basis, status)
+    colour = party.colour if stroke.colour == "party" else stroke.colour
+    shaft, head = with_head(points, style.HEAD_LENGTH * sheet.scale)
+    if len(shaft) > 1:
+        sheet.line(shaft, edge=style.PAPER, width=stroke.width + 1.6, z=z - 0.1, gid="line-casing")
+        sheet.line(shaft, edge=colour, width=stroke.width, dash=stroke.dash, z=z, gid="attack-arrow")
+    sheet.polygon(head, edge=style.PAPER, width=0.6, fill=colour, z=z + 0.1, gid="arrow-head")
+
+
+def with_head(points: Floats, length: float) -> tuple[Floats, Floats]:
+    """Split a line into its shaft and a head ``length`` points long at its end."""
+    tip = points[-1]
+    shaft = trim_end(points, tip, length * 0.85)
+    back = trim_end(points, tip, length)
+    along = tip - back[-1]
+    norm = float(np.hypot(*along))
+    along = along / norm if norm else np.array([0.0, 1.0])
+    side = np.array([-along[1], along[0]])
+    base = tip - along * length
+    head = np.array(
+        [tip, base + side * 0.36 * length, tip - along * 0.8 * length, base - side * 0.36 * length]
+    )
+    return shaft, head
+
+
+def trim_end(points: Floats, centre: npt.ArrayLike, radius: float) -> Floats:
+    """Cut the end of a line where it enters a circle; a line inside keeps its start."""
+    centre = np.asarray(centre, dtype=float)
+    distances = np.hypot(*(points - centre).T)
+    outside = np.flatnonzero(distances >= radius)
+    if not len(outside):
+        return points[:1]
+    last = int(outside[-1])
+    if last == len(points) - 1:
+        return points
+    a, b = points[last], points[last + 1]
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.hypot(*(a + (b - a) * middle - centre)) >= radius else (low, middle)
+    return np.vstack([points[: last + 1], a + (b - a) * low])
+
+
+def draw_ring(sheet: Sheet, ring: Floats, z: float = 7) -> None:
+    """Draw a ring of uncertainty."""
+    stroke = STROKES["ring"]
+    sheet.polygon(
+        ring,
+        edge=stroke.colour,
+        width=stroke.width,
+        dash=stroke.dash,
+        fill=stroke.fill,
+        alpha=stroke.fill_opacity,
+        z=z,
+        gid="ring",
+    )
+
+
+def draw_stipple(sheet: Sheet, area: Any, z: float = 5) -> None:
+    """Fill a polygon with a very light stipple."""
+    from matplotlib.path import Path
+
+    left, bottom, right, top = shapely.bounds(area)
+    step = STIPPLE_STEP * sheet.scale
+    # A lattice fixed to the page, so that neighbouring areas share it.
+    columns = np.arange(math.floor(left / step), math.ceil(right / step) + 1)
+    rows = np.arange(math.floor(bottom / (step * 0.866)), math.ceil(top / (step * 0.866)) + 1)
+    col, row = np.meshgrid(columns, rows)
+    x, y = (col + 0.5 * (row % 2)) * step, row * step * 0.866
+    inside = shapely.contains_xy(area, x, y)
+    dots = np.column_stack([x[inside], y[inside]])
+    if not len(dots):
+        return
+    ring = _regular(6, STIPPLE_RADIUS * sheet.scale, 0)
+    vertices = (dots[:, None, :] + np.vstack([ring, ring[:1]])[None]).reshape(-1, 2)
+    codes = np.tile([Path.MOVETO, *[Path.LINETO] * 5, Path.CLOSEPOLY], len(dots))
+    sheet.path(Path(vertices, codes), fill=style.STIPPLE, alpha=0.6, z=z, gid="stipple")
+
+
+def box_around(points: npt.ArrayLike, margin: float = 0.0) -> Box:
+    """Return the box of ``(n, 2)`` points."""
+    array = np.asarray(points, dtype=float).reshape(-1, 2)
+    (left, bottom), (right, top) = array.min(axis=0), array.max(axis=0)
+    return float(left - margin), float(bottom - margin), float(right + margin), float(top + margin)

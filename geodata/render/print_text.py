@@ -1,0 +1,124 @@
+"""Type for print: the shipped fonts, measured widths, and lines that fit a column.
+
+Sizes and widths are points. Measured without hinting, a width is the same at every
+resolution, so a layout made once holds for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+from geodata.style import INK
+
+FAMILIES = ("Source Sans 3", "DejaVu Sans")
+LEADING = 1.26  # line to line, in sizes
+ASCENT, DESCENT = 0.78, 0.24  # above and below the baseline, in sizes
+SMALLEST_PT = 6.0
+_MEASURED_PT = 100
+
+
+@dataclass(frozen=True)
+class TextStyle:
+    """Size in points, weight, slant and colour of a piece of text."""
+
+    size: float
+    bold: bool = False
+    italic: bool = False
+    colour: str = INK
+
+    def sized(self, size: float) -> TextStyle:
+        """Return the same style in another size."""
+        return replace(self, size=size)
+
+    @property
+    def leading(self) -> float:
+        """Return the distance between baselines in points."""
+        return self.size * LEADING
+
+
+@cache
+def register_fonts() -> None:
+    """Make the shipped fonts known to matplotlib, once a process."""
+    from matplotlib.font_manager import fontManager
+
+    folder = resources.files("geodata.render") / "fonts"
+    for name in ("SourceSans3-Regular.ttf", "SourceSans3-Bold.ttf", "SourceSans3-It.ttf"):
+        with resources.as_file(folder / name) as path:
+            fontManager.addfont(path)
+
+
+@cache
+def font_properties(bold: bool, italic: bool) -> Any:
+    """Return matplotlib's description of one cut; the text sets its own size."""
+    from matplotlib.font_manager import FontProperties
+
+    register_fonts()
+    return FontProperties(
+        family=list(FAMILIES),
+        weight=700 if bold else 400,
+        style="italic" if italic and not bold else "normal",
+    )
+
+
+@lru_cache(maxsize=16384)
+def _width_at_100(text: str, bold: bool, italic: bool) -> float:
+    from matplotlib.ft2font import LoadFlags
+
+    font = _font(bold, italic)
+    font.set_size(_MEASURED_PT, 72)  # the renderer shares the font and sets its own size
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64
+
+
+@cache
+def _font(bold: bool, italic: bool) -> Any:
+    from matplotlib.font_manager import fontManager, get_font
+
+    paths = fontManager._find_fonts_by_props(font_properties(bold, italic))  # type: ignore[attr-defined]
+    return get_font(paths)
+
+
+def text_width(text: str, style: TextStyle) -> float:
+    """Return the width of one line in points."""
+    return _width_at_100(text, style.bold, style.italic) * style.size / _MEASURED_PT
+
+
+def wrap(text: str, style: TextStyle, width: float) -> list[str]:
+    """Break a text into lines of at most ``width`` points.
+
+    Breaks at spaces; a word longer than a line, such as an address, is broken after
+    a stroke or, failing that, anywhere. Nothing is left out.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in re.split(r"[ \n\t]+", text.strip()):
+        candidate = f"{line} {word}" if line else word
+        if text_width(candidate, style) <= width:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        *whole, line = _pieces(word, style, width)
+        lines.extend(whole)
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, style: TextStyle, width: float) -> list[str]:
+    """Cut one word into parts that each fit a line."""
+    pieces = []
+    while text_width(word, style) > width and len(word) > 1:
+        fits = max((n for n in range(1, len(word)) if text_width(word[:n], style) <= width), default=1)
+        stroke = max(word.rfind(mark, 0, fits) for mark in "/-_?&=")
+        cut = stroke + 1 if stroke > fits // 2 else fits
+        pieces.append(word[:cut])
+        word = word[cut:]
+    return [*pieces, word]
+
+
+def spaced_capitals(name: str) -> str:
+    """Return a name in capitals, set wide with thin spaces, for countries."""
+    return "\u2002".join("\u200a\u200a".join(word) for word in name.upper().split())
