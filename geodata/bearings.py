@@ -185,10 +185,14 @@ def outline_coordinates(geometry: BaseGeometry, *, step_deg: float = _OUTLINE_ST
 
 
 def areas_touch(first: BaseGeometry, second: BaseGeometry) -> bool:
-    """Return whether two areas overlap, or lie within 0.01° of each other.
+    """Return whether two extents overlap or touch.
 
-    Layers of different sources leave gaps of that size along one and the same border.
+    An area also touches what lies within 0.01° of it, since layers of different sources
+    leave gaps of that size along one and the same border. A point touches only what
+    it lies in or on.
     """
+    if Point in (type(first), type(second)):
+        return bool(shapely.intersects(first, second))
     return bool(shapely.dwithin(first, second, TOUCHING_DEG))
 
 

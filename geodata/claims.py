@@ -144,7 +144,7 @@ def casualty_ranges(claims: pd.DataFrame, event_ids: Sequence[str]) -> pd.DataFr
         nobody says anything on the subject.
     """
     index = pd.Index(list(event_ids), name="event_id", dtype="str")
-    claims = claims[index.get_indexer(claims["event_id"]) >= 0]
+    claims = claims[index.get_indexer(pd.Index(claims["event_id"])) >= 0]
     parts = [_subject_ranges(claims, subject, index) for subject in CASUALTY_SUBJECTS]
     counts = claims["event_id"].value_counts().reindex(index, fill_value=0).rename("claims_count")
     return pd.concat([*parts, counts], axis=1)[list(RANGE_COLUMNS)]

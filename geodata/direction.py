@@ -347,7 +347,7 @@ def _border(case: _Case, target: _Target) -> BaseGeometry | None:
     if not case.origin_area or not target.country:
         return None
     ours, theirs = target.country, _country(case.origin_area)
-    if ours == theirs:
+    if ours == theirs or ours not in boundaries.unit_ids():
         return None
     border = boundaries.shared_border(ours, theirs)
     return None if border.is_empty else border

@@ -21,7 +21,8 @@ Path = tuple[tuple[LonLat, ...], ...]  # parts, so that 180° can be crossed
 class AreaMark:
     """Events known only to a unit: its outline, stippled, and one pill with a count.
 
-    ``point`` is derived for the pill alone; it is nobody's position.
+    ``point`` is derived for the pill alone; it is nobody's position. ``label`` is short
+    text beside the pill where no side mark carries it, empty for none.
     """
 
     ids: tuple[str, ...]
@@ -30,6 +31,7 @@ class AreaMark:
     precision: str
     point: LonLat
     words: str
+    label: str = ""
 
     @property
     def count(self) -> int:
@@ -39,7 +41,11 @@ class AreaMark:
 
 @dataclass(frozen=True)
 class PointMark:
-    """A reported site with the ring in which the true place lies (km, 0 for none)."""
+    """A reported site with the ring in which the true place lies (km, 0 for none).
+
+    ``precision`` is exact, place, or unknown where the record gives a position but not
+    how well it is known; the glyph is then hollow.
+    """
 
     ids: tuple[str, ...]
     point: LonLat
@@ -48,6 +54,7 @@ class PointMark:
     party: str
     label: str
     words: str
+    precision: str = "place"
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,14 @@ def party_of(attacker: str, parties: tuple[Party, ...]) -> Party:
     for party in parties:
         if wanted in {party.name.casefold(), *(member.casefold() for member in party.members)}:
             return party
-    return Party(wanted, attacker.strip(), letter=attacker.strip()[0].upper())
+    return Party(wanted, attacker.strip(), letter=initials(attacker))
+
+
+def initials(name: str) -> str:
+    """Return up to two capitals that stand for a name: "Islamic State" gives "IS"."""
+    words = [word for word in name.replace("-", " ").split() if word[:1].isalnum()]
+    capitals = [word[0] for word in words if word[0].isupper()] or [word[0].upper() for word in words]
+    return "".join(capitals[:2]) or "?"
 
 
 def as_json() -> dict[str, object]:

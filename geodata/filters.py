@@ -1,0 +1,250 @@
+"""One filter for map, table, print and exports: values or-ed, filters and-ed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata import boundaries, schema
+from geodata.days import period_words
+from geodata.errors import BoundaryError, UsageError
+
+if TYPE_CHECKING:
+    from geodata.record import Record
+
+Bbox = tuple[float, float, float, float]
+Mask = npt.NDArray[np.bool_]
+
+EPOCH = date(1970, 1, 1)
+URL_KEYS = ("from", "to", "type", "actor", "area", "min_killed")
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """Which events are wanted; an empty field wants all.
+
+    Parameters
+    ----------
+    date_from, date_to
+        Calendar days at the event's place, both inclusive; any overlap keeps an event.
+    bbox
+        West, south, east, north in degrees, EPSG:4326; ``west > east`` crosses 180°.
+        Keeps events whose point or area meets it, and drops those without a place.
+    types
+        Event types.
+    actors
+        Whole names, compared without case, in actors, attackers and stated targets.
+    areas
+        Boundary ids; an event's joined unit or one of its ancestors must be among them.
+    min_killed
+        Least number of the highest current figure; no figure counts 0.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    bbox: Bbox | None = None
+    types: tuple[str, ...] = field(default=())
+    actors: tuple[str, ...] = field(default=())
+    areas: tuple[str, ...] = field(default=())
+    min_killed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.date_from and self.date_to and self.date_to < self.date_from:
+            raise UsageError(
+                f"the period ends ({self.date_to}) before it begins ({self.date_from})",
+                remedy="Swap the two dates",
+            )
+        for kind in self.types:
+            if kind not in schema.EVENT_TYPES:
+                raise UsageError(
+                    "is not an event type", column="type", value=kind, remedy=f"Use {', '.join(schema.EVENT_TYPES)}"
+                )
+        for unit_id in self.areas:
+            try:
+                boundaries.unit(unit_id)
+            except BoundaryError as error:
+                raise UsageError(
+                    "is not a known boundary id", column="area", value=unit_id, remedy=error.remedy
+                ) from error
+        if self.bbox:
+            _check_bbox(self.bbox)
+        if self.min_killed < 0:
+            raise UsageError("is below 0", column="min_killed", value=self.min_killed, remedy="Give 0 or more")
+
+    def words(self, *, with_period: bool = False) -> str:
+        """Return the filter in words, empty where it wants everything."""
+        parts = []
+        if with_period and self.date_from and self.date_to:
+            parts.append(period_words(self.date_from, self.date_to))
+        if self.types:
+            parts.append(f"type {' or '.join(self.types)}")
+        if self.actors:
+            parts.append(f"actor {' or '.join(self.actors)}")
+        if self.areas:
+            parts.append(f"in {' or '.join(boundaries.unit(unit_id).name for unit_id in self.areas)}")
+        if self.min_killed:
+            parts.append(f"at least {self.min_killed} killed by the highest current figure")
+        return "; ".join(parts)
+
+
+def _check_bbox(bbox: Bbox) -> None:
+    west, south, east, north = bbox
+    if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south < north <= 90 and west != east):
+        raise UsageError(
+            "is not a box",
+            column="bbox",
+            value=",".join(f"{v:g}" for v in bbox),
+            remedy="Write W,S,E,N in degrees with S below N; W above E crosses 180°",
+        )
+
+
+def parse_day(text: str, what: str) -> date:
+    """Return a calendar day written as ``2024-01-16``."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
+        raise UsageError("is not a date", column=what, value=text, remedy="Write it as 2024-01-16")
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise UsageError("is not a day of the calendar", column=what, value=text, remedy="Correct it") from error
+
+
+def parse_bbox(text: str) -> Bbox:
+    """Return ``W,S,E,N`` as four numbers in degrees."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError("is not four numbers", column="bbox", value=text, remedy="Write W,S,E,N in degrees") from error
+    _check_bbox((west, south, east, north))
+    return west, south, east, north
+
+
+def from_query(query: Mapping[str, Sequence[str]], default: EventFilter) -> tuple[EventFilter, tuple[str, ...]]:
+    """Return the filter that an address states, and a notice for each value that was dropped.
+
+    Parameters
+    ----------
+    query
+        Values by key, as :func:`urllib.parse.parse_qs` gives them; other keys are ignored.
+    default
+        What holds where the address says nothing.
+    """
+    found, notices = default, []
+    for key in URL_KEYS:
+        for text in query.get(key, ()):
+            try:
+                found = _with(found, key, text)
+            except UsageError as error:
+                notices.append(f"The address gives {key}={text!r}, which {error.reason}; it was left out.")
+    return found, tuple(notices)
+
+
+def _with(known: EventFilter, key: str, text: str) -> EventFilter:
+    if key == "from":
+        day = parse_day(text, key)
+        # An address with one of the two dates may lie outside the default period.
+        return replace(known, date_from=day, date_to=max(day, known.date_to) if known.date_to else None)
+    if key == "to":
+        return replace(known, date_to=parse_day(text, key))
+    if key == "type":
+        return replace(known, types=_added(known.types, text))
+    if key == "actor":
+        return replace(known, actors=_added(known.actors, text))
+    if key == "area":
+        return replace(known, areas=_added(known.areas, text))
+    if not text.strip().isdigit():
+        raise UsageError("is not a whole number", column=key, value=text)
+    return replace(known, min_killed=int(text))
+
+
+def _added(values: tuple[str, ...], text: str) -> tuple[str, ...]:
+    return values if not text.strip() or text in values else (*values, text)
+
+
+def query_pairs(wanted: EventFilter, default: EventFilter) -> list[tuple[str, str]]:
+    """Return the pairs of an address; what equals the default is left out."""
+    pairs: list[tuple[str, str]] = []
+    if wanted.date_from and wanted.date_from != default.date_from:
+        pairs.append(("from", wanted.date_from.isoformat()))
+    if wanted.date_to and (wanted.date_to != default.date_to or pairs):
+        pairs.append(("to", wanted.date_to.isoformat()))
+    for key, values in (("type", wanted.types), ("actor", wanted.actors), ("area", wanted.areas)):
+        pairs.extend((key, value) for value in values)
+    if wanted.min_killed:
+        pairs.append(("min_killed", str(wanted.min_killed)))
+    return pairs
+
+
+def to_query(wanted: EventFilter, default: EventFilter) -> str:
+    """Return the filter as a query string, percent-encoded."""
+    return urlencode(query_pairs(wanted, default))
+
+
+def apply_filter(record: Record, wanted: EventFilter) -> Mask:
+    """Return a mask over ``record.events``: True where an event is wanted."""
+    events = record.events
+    keep: Mask = np.ones(len(events), dtype=bool)
+    if wanted.date_from:
+        keep &= events["last_day"].to_numpy() >= (wanted.date_from - EPOCH).days
+    if wanted.date_to:
+        keep &= events["first_day"].to_numpy() <= (wanted.date_to - EPOCH).days
+    if wanted.types:
+        keep &= events["event_type"].isin(wanted.types).to_numpy()
+    if wanted.areas:
+        columns = events[["adm0_id", "adm1_id", "adm2_id", "drawn_area"]]
+        keep &= columns.isin(wanted.areas).any(axis=1).to_numpy()
+    if wanted.actors:
+        keep &= _has_actor(record, wanted.actors)
+    if wanted.min_killed:
+        keep &= (events["killed_high"].fillna(0) >= wanted.min_killed).to_numpy()
+    if wanted.bbox:
+        keep &= _meets(record, wanted.bbox)
+    return keep
+
+
+def _has_actor(record: Record, actors: Iterable[str]) -> Mask:
+    names = {actor.strip().casefold() for actor in actors}
+    found = np.zeros(len(record.events), dtype=bool)
+    for position, cell in enumerate(record.events["actors"]):
+        found[position] = any(actor.casefold() in names for actor in schema.split(cell))
+    row_of = {event_id: n for n, event_id in enumerate(record.events["event_id"])}
+    for event_id, attacker, target in zip(
+        record.attacks["event_id"], record.attacks["attacker"], record.attacks["target_actor"], strict=True
+    ):
+        if any(actor.casefold() in names for actor in (*schema.split(attacker), *schema.split(target))):
+            found[row_of[event_id]] = True
+    return found
+
+
+def boxes(bbox: Bbox) -> Any:
+    """Return a box as a shapely geometry, in two parts where it crosses 180°."""
+    west, south, east, north = bbox
+    if west <= east:
+        return shapely.box(west, south, east, north)
+    return shapely.union_all([shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)])
+
+
+def _meets(record: Record, bbox: Bbox) -> Mask:
+    events = record.events
+    west, south, east, north = bbox
+    lon, lat = events["longitude"].to_numpy(), events["latitude"].to_numpy()
+    in_lon = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
+    drawn_as_point = events["drawn_as"].to_numpy() == "point"
+    found: Mask = drawn_as_point & in_lon & (lat >= south) & (lat <= north)
+    for unit_id in set(events.loc[events["drawn_as"] == "area", "drawn_area"]):
+        if _area_meets(unit_id, bbox):
+            found |= (events["drawn_area"] == unit_id).to_numpy() & ~drawn_as_point
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _area_meets(unit_id: str, bbox: Bbox) -> bool:
+    return bool(shapely.intersects(boundaries.unit_geometry(unit_id, resolution="screen"), boxes(bbox)))

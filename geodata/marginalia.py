@@ -1,0 +1,94 @@
+"""The words around a map: period, counts, sources, credits, what is not known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from geodata import boundaries, schema
+from geodata.days import EventTime, day_words, period_words
+from geodata.filters import EventFilter
+from geodata.record import Record
+from geodata.scene import Marginalia
+from geodata.style import EVENT_TYPE_WORDS
+
+PRODUCER = "Strikemap"
+DISCLAIMER_LINE = "Boundaries and names shown do not imply endorsement by the producer."
+
+
+def date_words(when: EventTime) -> str:
+    """Return the day or span of days of an event: "16 Jan 2024"."""
+    if when.first_day == when.last_day:
+        return day_words(when.first_day)
+    return f"{day_words(when.first_day)} – {day_words(when.last_day)}"
+
+
+def event_counts(kinds: Mapping[str, int]) -> str:
+    """Return counts by kind of event: "2 reported strikes, 1 reported attack"."""
+    parts = [
+        f"{kinds[kind]} {EVENT_TYPE_WORDS[kind][kinds[kind] != 1]}" for kind in schema.EVENT_TYPES if kinds.get(kind)
+    ]
+    return ", ".join(parts)
+
+
+def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outside: int) -> Marginalia:
+    """Return what the map must carry in words, for the selected events of ``record``."""
+    meta = record.meta
+    first, last = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
+    counts = _counts(record, placeless)
+    filters = wanted.words()
+    notes = ["Not exhaustive; as reported by " + day_words(meta.information_as_of) + "."]
+    if outside:
+        some = "1 event lies" if outside == 1 else f"{outside} events lie"
+        notes.insert(0, f"{some} outside this picture.")
+    return Marginalia(
+        title=meta.title,
+        subtitle=filters[:1].upper() + filters[1:],
+        period=period_words(first, last),
+        counts=counts,
+        information_as_of=day_words(meta.information_as_of),
+        unknowns=meta.unknowns,
+        sources=_sources(record),
+        credits=tuple(credit.text for credit in boundaries.credits()),
+        disclaimer=DISCLAIMER_LINE,
+        producer=PRODUCER,
+        notes=tuple(notes),
+    )
+
+
+def _counts(record: Record, placeless: int) -> str:
+    events = record.events
+    if events.empty:
+        return "no events"
+    text = event_counts(Counter(events["event_type"]))
+    sites = _most_sites(record)
+    if sites > 1:
+        text = text.replace("reported strikes", f"reported strikes (up to {sites} sites in one)", 1)
+        text = text.replace("1 reported strike,", f"1 reported strike (up to {sites} sites),", 1)
+    if placeless:
+        text += f"; {placeless} without a place, listed only"
+    return text
+
+
+def _most_sites(record: Record) -> int:
+    claims = record.case.claims
+    sites = claims[(claims["subject"] == "sites") & claims["event_id"].isin(record.events["event_id"])]
+    most = sites[["value_min", "value_max"]].max().max()
+    return int(most) if most == most else 0
+
+
+def _sources(record: Record) -> tuple[str, ...]:
+    """Return the sources of the selected events, their attacks and claims, one line each."""
+    cited: dict[str, None] = {}
+    for table in (record.events, record.attacks):
+        for cell in table["source_ids"]:
+            cited.update(dict.fromkeys(schema.split(cell)))
+    claims = record.case.claims
+    cited.update(dict.fromkeys(claims.loc[claims["event_id"].isin(record.events["event_id"]), "source_id"]))
+    lines: dict[str, None] = {}
+    for row in record.case.sources.to_dict("records"):
+        if row["source_id"] in cited:
+            published = f", {row['published']}" if row["published"] else ""
+            accessed = f" (accessed {row['accessed']})" if row["accessed"] else ""
+            lines[f"{row['publisher']}{published}{accessed}"] = None
+    return tuple(lines)

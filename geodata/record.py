@@ -1,0 +1,171 @@
+"""A case with all that is derived from it, once: units, days, ranges, directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from geodata import boundaries, schema
+from geodata.cases import Case, CaseMeta
+from geodata.claims import casualty_ranges
+from geodata.days import EventTime, event_time
+from geodata.direction import AttackGeometry, attack_directions, attack_geometry
+from geodata.filters import EPOCH, EventFilter, Mask, apply_filter
+from geodata.join import assign_admin
+from geodata.style import Party, party_of
+
+_UNIT_OF_PRECISION = {"admin2": ("adm2_id", "adm1_id", "adm0_id"), "admin1": ("adm1_id", "adm0_id"), "country": ("adm0_id",)}
+
+
+@dataclass(frozen=True)
+class Record:
+    """The tables of a case with derived columns, read-only by agreement.
+
+    Parameters
+    ----------
+    events
+        One row an event, ordered by UTC start: the case's columns, the join columns,
+        the range columns, ``first_day`` and ``last_day`` (days since 1970-01-01, local),
+        ``drawn_as`` (point, area, or empty) and ``drawn_area`` (boundary id).
+    attacks
+        One row an attack: the case's columns and the direction columns.
+    times
+        The time of each event, by event id.
+    """
+
+    case: Case
+    events: pd.DataFrame
+    attacks: pd.DataFrame
+    times: Mapping[str, EventTime]
+
+    @property
+    def meta(self) -> CaseMeta:
+        """The head of the case."""
+        return self.case.meta
+
+    @property
+    def default_filter(self) -> EventFilter:
+        """The period on which the case opens; its window where it names none."""
+        view = self.meta.view
+        return EventFilter(
+            date_from=view.date_from if view else self.meta.date_from,
+            date_to=view.date_to if view else self.meta.date_to,
+        )
+
+    @cached_property
+    def geometries(self) -> dict[str, AttackGeometry]:
+        """What may be drawn of each attack's direction, by attack id."""
+        rows = {str(row["event_id"]): row for row in self.events.to_dict("records")}
+        return {
+            str(attack["attack_id"]): attack_geometry(
+                attack, rows[str(attack["event_id"])], inferred_rule=self.meta.inferred_rule
+            )
+            for attack in self.attacks.to_dict("records")
+        }
+
+    def party(self, attacker: str) -> Party:
+        """Return the party an attacker belongs to."""
+        return party_of(attacker, self.meta.parties)
+
+    def event(self, event_id: str) -> dict[str, object]:
+        """Return the row of an event."""
+        found = self.events[self.events["event_id"] == event_id]
+        return {str(key): value for key, value in found.iloc[0].to_dict().items()}
+
+    def attacks_of(self, event_id: str) -> list[dict[str, object]]:
+        """Return the attack rows of an event, in the case's order."""
+        found = self.attacks[self.attacks["event_id"] == event_id]
+        return [{str(key): value for key, value in row.items()} for row in found.to_dict("records")]
+
+    def select(self, wanted: EventFilter) -> Record:
+        """Return the record with the wanted events and their attacks alone."""
+        keep: Mask = apply_filter(self, wanted)
+        events = self.events[keep].reset_index(drop=True)
+        attacks = self.attacks[self.attacks["event_id"].isin(events["event_id"])].reset_index(drop=True)
+        selected = Record(self.case, events, attacks, self.times)
+        # The geometry of an attack does not depend on the filter: share what is computed.
+        selected.__dict__["geometries"] = self.geometries
+        return selected
+
+
+def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
+    """Join, date, count and direct every row of a case."""
+    events = assign_admin(case.events, tolerance_km=tolerance_km)
+    times = {
+        str(row["event_id"]): event_time(
+            str(row["start"]),
+            str(row["end"]),
+            precision=str(row["time_precision"]),
+            zone_name=str(row["time_zone"]) or case.meta.time_zone,
+        )
+        for row in events.to_dict("records")
+    }
+    ordered = [times[event_id] for event_id in events["event_id"]]
+    ranges = casualty_ranges(case.claims, list(events["event_id"]))
+    events = events.assign(
+        first_day=[(when.first_day - EPOCH).days for when in ordered],
+        last_day=[(when.last_day - EPOCH).days for when in ordered],
+        start_utc=[when.start_utc.replace(tzinfo=None) for when in ordered],
+        **{name: ranges[name].to_numpy() for name in schema.RANGE_COLUMNS},
+    )
+    drawn = [_drawn({str(k): v for k, v in row.items()}) for row in events.to_dict("records")]
+    events["drawn_as"] = pd.Series([how for how, _ in drawn], index=events.index, dtype="str")
+    events["drawn_area"] = pd.Series([area for _, area in drawn], index=events.index, dtype="str")
+    directions = attack_directions(case.attacks, case.events, inferred_rule=case.meta.inferred_rule)
+    attacks = pd.concat([case.attacks, directions], axis=1)
+    events = events.sort_values(["start_utc", "event_id"], kind="stable").reset_index(drop=True)
+    return Record(case, events, attacks, times)
+
+
+def _drawn(row: dict[str, object]) -> tuple[str, str]:
+    """Return how an event is drawn, and the unit it is known to.
+
+    Coordinates given with a coarse precision are a centroid by convention of those who
+    code events: they serve the join, and are not drawn as a position.
+    """
+    precision = str(row["location_precision"])
+    has_point = row["latitude"] == row["latitude"]
+    if has_point and precision in (*schema.POINT_PRECISIONS, "unknown"):
+        return "point", ""
+    if row["area"]:
+        return "area", str(row["area"])
+    if row["event_type"] in schema.DIPLOMATIC_TYPES:
+        return "", ""  # talks have a country, not a place that was struck
+    columns = _UNIT_OF_PRECISION.get(precision, ())
+    if precision == "unknown" and not has_point and row["join_method"] in ("name", "code"):
+        columns = ("adm2_id", "adm1_id", "adm0_id")
+    for column in columns:
+        if row[column]:
+            return "area", str(row[column])
+    return "", ""
+
+
+def unit_words(unit_id: str, *, year: int | None = None, with_parents: bool = False) -> str:
+    """Return a unit in words: "Saravan county (2017 limits), Sistan and Baluchestan, Iran".
+
+    Parameters
+    ----------
+    year
+        Year of what is shown; limits of another year are then named.
+    with_parents
+        Whether province and country follow.
+    """
+    unit = boundaries.unit(unit_id)
+    kind = _KINDS.get((unit.iso3, unit.level), "")
+    words = f"{unit.name} {kind}".strip() if kind and kind not in unit.name.casefold() else unit.name
+    if year and unit.level == 2 and unit.vintage.isdigit() and int(unit.vintage) != year:
+        words += f" ({unit.vintage} limits)"
+    if with_parents:
+        words = ", ".join([words, *(boundaries.unit(parent).name for parent in boundaries.ancestors(unit_id))])
+    return words
+
+
+_KINDS = {
+    ("PAK", 2): "district",
+    ("IRN", 2): "county",
+    ("PAK", 1): "province",
+    ("IRN", 1): "province",
+}

@@ -1,0 +1,333 @@
+"""From a filtered record to the scene that every surface draws."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata import boundaries, schema
+from geodata.direction import DEFAULT_RING_KM
+from geodata.filters import Bbox, EventFilter, boxes, to_query
+from geodata.legend import legend_of
+from geodata.marginalia import date_words, event_counts, marginalia_of
+from geodata.record import Record, unit_words
+from geodata.scene import (
+    AreaMark,
+    BorderMark,
+    LineMark,
+    LonLat,
+    OriginMark,
+    Path,
+    PointMark,
+    Scene,
+    SideMark,
+    WedgeMark,
+)
+from geodata.style import NOBODY, Party
+
+_WORLD: Bbox = (-180.0, -60.0, 180.0, 80.0)
+
+
+def build_scene(
+    record: Record,
+    wanted: EventFilter,
+    *,
+    extent: Bbox | None = None,
+    only_extent: bool = False,
+    chosen: str = "",
+) -> Scene:
+    """Return what is drawn of the events that ``wanted`` keeps.
+
+    Parameters
+    ----------
+    extent
+        West, south, east, north in degrees; default: the filter's box, else the case's
+        opening view, else around what is drawn.
+    only_extent
+        Leave out what does not meet the extent, as print does, so that the legend
+        names nothing that is not in the picture.
+    chosen
+        Event whose shared border is drawn, where its attack came from a territory.
+    """
+    selected = record.select(wanted)
+    whole = _Builder(selected, chosen)
+    box = extent or wanted.bbox or _default_extent(record, whole)
+    builder = _Builder(record.select(_within(wanted, box)), chosen) if only_extent else whole
+    drawn_elsewhere = whole.drawn_ids() - builder.drawn_ids()
+    return builder.scene(wanted, box, outside=len(drawn_elsewhere))
+
+
+def _within(wanted: EventFilter, box: Bbox) -> EventFilter:
+    from dataclasses import replace
+
+    return replace(wanted, bbox=box)
+
+
+def _default_extent(record: Record, builder: _Builder) -> Bbox:
+    view = record.meta.view
+    if view:
+        return view_extent(view.latitude, view.longitude, view.zoom)
+    shapes = [shapely.Point(mark.point) for mark in (*builder.points, *builder.areas)]
+    shapes += [boundaries.unit_geometry(mark.area, resolution="screen") for mark in builder.areas]
+    shapes += [boundaries.unit_geometry(unit_id, resolution="screen") for unit_id in record.meta.focus]
+    if not shapes:
+        return _WORLD
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
+    pad = max(0.5, 0.08 * max(east - west, north - south))
+    return max(west - pad, -180), max(south - pad, -85), min(east + pad, 180), min(north + pad, 85)
+
+
+def view_extent(latitude: float, longitude: float, zoom: float, *, width: int = 1040, height: int = 620) -> Bbox:
+    """Return the box that a Web Mercator view shows.
+
+    Parameters
+    ----------
+    latitude, longitude
+        Centre in degrees.
+    zoom
+        Leaflet's zoom: the world is ``256 * 2**zoom`` pixels wide.
+    width, height
+        Size of the map in CSS pixels.
+    """
+    half_lon = 180 * width / (256 * 2**zoom)
+    y = np.arctanh(np.sin(np.radians(np.clip(latitude, -85, 85))))
+    half_y = np.pi * height / (256 * 2**zoom)
+    south, north = (float(np.degrees(np.arcsin(np.tanh(v)))) for v in (y - half_y, y + half_y))
+    if half_lon >= 180:
+        return -180.0, south, 180.0, north
+    west, east = (((lon + 180) % 360) - 180 for lon in (longitude - half_lon, longitude + half_lon))
+    return west, south, east, north
+
+
+class _Builder:
+    """Marks of the selected events; each kind is built once, in drawing order."""
+
+    def __init__(self, record: Record, chosen: str) -> None:
+        self.record, self.chosen = record, chosen
+        self.events = {str(row["event_id"]): _named(row) for row in record.events.to_dict("records")}
+        self.attacks = [_named(row) for row in record.attacks.to_dict("records")]
+        self.by_event: dict[str, list[dict[str, Any]]] = {}
+        for attack in self.attacks:
+            self.by_event.setdefault(attack["event_id"], []).append(attack)
+        self.sides = tuple(self._sides())
+        self.areas = tuple(self._areas())
+        self.points = tuple(self._points())
+        self.origins = tuple(self._origins())
+        self.lines = tuple(self._lines())
+        self.wedges = tuple(self._wedges())
+        self.borders = tuple(self._borders())
+
+    def drawn_ids(self) -> set[str]:
+        """Return the ids of the events that stand on the map."""
+        return {event_id for mark in (*self.points, *self.areas) for event_id in mark.ids}
+
+    def party_of(self, event_id: str) -> Party:
+        """Return the one party of an event's attacks, else nobody."""
+        parties = {self.record.party(attack["attacker"]) for attack in self.by_event.get(event_id, ())}
+        return parties.pop() if len(parties) == 1 else NOBODY
+
+    def _areas(self) -> Iterable[AreaMark]:
+        groups: dict[tuple[str, str], list[str]] = {}
+        for event_id, row in self.events.items():
+            if row["drawn_as"] == "area":
+                groups.setdefault((row["drawn_area"], row["location_precision"]), []).append(event_id)
+        labelled = {event_id for side in self.sides for event_id in (side.event_id,)}
+        for (area, precision), ids in groups.items():
+            year = self.record.times[ids[0]].start.year
+            name = unit_words(area, year=year, with_parents=True)
+            rows = [self.events[event_id] for event_id in ids]
+            label = "; ".join(self._label(row) for row in rows if row["event_id"] not in labelled and self._label(row))
+            words = f"{event_counts(Counter(row['event_type'] for row in rows))}, somewhere in {name}"
+            yield AreaMark(
+                tuple(ids), area, unit_words(area, year=year), precision, _label_point(area), words, label=label
+            )
+
+    def _label(self, row: dict[str, Any]) -> str:
+        """Return "Strike by Iran, 16 Jan 2024" for a strike, nothing for another event."""
+        if row["event_type"] != "strike":
+            return ""
+        party = self.party_of(row["event_id"])
+        by = "Strike, unattributed" if party is NOBODY else f"Strike by {party.name}"
+        return f"{by}, {date_words(self.record.times[row['event_id']])}"
+
+    def _points(self) -> Iterable[PointMark]:
+        for event_id, row in self.events.items():
+            if row["drawn_as"] != "point":
+                continue
+            precision = row["location_precision"]
+            ring = row["location_uncertainty_km"]
+            if ring != ring:
+                ring = DEFAULT_RING_KM if precision == "place" else 0.0
+            where = f", {row['place_name']}" if row["place_name"] else ""
+            certainty = {
+                "exact": "geolocated",
+                "place": f"true place within {ring:g} km",
+                "unknown": "position as given, precision not stated",
+            }[precision]
+            words = f"{row['title']}{where}; {date_words(self.record.times[event_id])}; {certainty}"
+            yield PointMark(
+                (event_id,),
+                (float(row["longitude"]), float(row["latitude"])),
+                float(ring),
+                row["event_type"],
+                self.party_of(event_id).id,
+                self._label(row),
+                words,
+                precision=precision,
+            )
+
+    def _origins(self) -> Iterable[OriginMark]:
+        groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+        for attack in self.attacks:
+            area = self.record.geometries[attack["attack_id"]].origin_area_id
+            if area and attack["origin_basis"] == "stated_area":
+                party = self.record.party(attack["attacker"]).id
+                groups.setdefault((area, party, attack["origin_claimant"], attack["origin_status"]), []).append(attack)
+        for (area, party, claimant, status), attacks in groups.items():
+            name = unit_words(area, with_parents=True)
+            words = f"Launched somewhere in {name}, says {claimant or 'a claimant not recorded'} ({status or 'claimed'})"
+            ids = tuple(attack["attack_id"] for attack in attacks)
+            yield OriginMark(ids, area, unit_words(area), party, claimant, status, words)
+
+    def _lines(self) -> Iterable[LineMark]:
+        for attack in self.attacks:
+            line = self.record.geometries[attack["attack_id"]].line
+            if line is None or line.is_empty:
+                continue
+            munitions = attack["munitions"]
+            yield LineMark(
+                (attack["attack_id"],),
+                attack["event_id"],
+                _path(line),
+                attack["origin_basis"],
+                attack["origin_status"] or "claimed",
+                self.record.party(attack["attacker"]).id,
+                None if munitions != munitions else float(munitions),
+                self._direction_words(attack),
+            )
+
+    def _wedges(self) -> Iterable[WedgeMark]:
+        for attack in self.attacks:
+            geometry = self.record.geometries[attack["attack_id"]]
+            row = self.events[attack["event_id"]]
+            if not geometry.wedge or geometry.interval is None or row["drawn_as"] != "point":
+                continue
+            ring = row["location_uncertainty_km"]
+            yield WedgeMark(
+                (attack["attack_id"],),
+                attack["event_id"],
+                (float(row["longitude"]), float(row["latitude"])),
+                float(ring) if ring == ring else DEFAULT_RING_KM,
+                geometry.interval.from_min_deg,
+                geometry.interval.from_max_deg,
+                self._direction_words(attack),
+            )
+
+    def _sides(self) -> Iterable[SideMark]:
+        """Yield one mark a target and territory; rows that share both share the mark."""
+        groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for attack in self.attacks:
+            if self.record.geometries[attack["attack_id"]].side_azimuth_deg is not None:
+                row = self.events[attack["event_id"]]
+                party = self.record.party(attack["attacker"]).id
+                if row["drawn_as"]:
+                    groups.setdefault((row["event_id"], attack["origin_area"], party), []).append(attack)
+        for (event_id, territory, party), attacks in groups.items():
+            row = self.events[event_id]
+            area = row["drawn_area"]
+            point = _label_point(area) if area else (float(row["longitude"]), float(row["latitude"]))
+            name = boundaries.unit(territory).name
+            azimuth = self.record.geometries[attacks[0]["attack_id"]].side_azimuth_deg
+            yield SideMark(
+                tuple(attack["attack_id"] for attack in attacks),
+                event_id,
+                point,
+                float(azimuth or 0.0),
+                party,
+                area,
+                name,
+                self._label(row) or row["title"],
+                f"from {name}; launch and crossing points not reported",
+            )
+
+    def _borders(self) -> Iterable[BorderMark]:
+        for attack in self.by_event.get(self.chosen, ()):
+            border = self.record.geometries[attack["attack_id"]].border
+            if border is not None:
+                name = boundaries.unit(attack["origin_area"]).name
+                words = f"The border with {name}, whole; nobody stated where it was crossed"
+                yield BorderMark((attack["attack_id"],), _path(border), self.record.party(attack["attacker"]).id, words)
+
+    def _direction_words(self, attack: dict[str, Any]) -> str:
+        number = "" if attack["munitions"] != attack["munitions"] else f"{attack['munitions']:g} "
+        what = f"{number}{attack['weapon']}: " if attack["weapon"] else ""
+        group = attack["alternative_group"]
+        rivals = [other for other in self.attacks if group and other["alternative_group"] == group]
+        other = "; another claimant says otherwise" if len(rivals) > 1 else ""
+        text = f"{what}{attack['from_text']}{other}"
+        return text[:1].upper() + text[1:]
+
+    def _parties(self) -> tuple[Party, ...]:
+        used = {mark.party for mark in (*self.points, *self.origins, *self.lines, *self.sides, *self.borders)}
+        parties = {self.record.party(attack["attacker"]) for attack in self.attacks}
+        return tuple(sorted((party for party in {*parties, NOBODY} if party.id in used), key=lambda party: party.name))
+
+    def scene(self, wanted: EventFilter, box: Bbox, *, outside: int) -> Scene:
+        """Return the scene in the given extent."""
+        record = self.record
+        parties = self._parties()
+        focus = tuple(unit_id for unit_id in record.meta.focus)
+        marks: dict[str, Any] = {
+            "areas": self.areas,
+            "origins": self.origins,
+            "borders": self.borders,
+            "lines": self.lines,
+            "wedges": self.wedges,
+            "points": self.points,
+            "sides": self.sides,
+        }
+        placeless = len(self.events) - len(self.drawn_ids())
+        return Scene(
+            case_id=record.meta.id,
+            extent=box,
+            focus=focus,
+            focus_names=tuple(focus_name(unit_id) for unit_id in focus),
+            parties=parties,
+            **marks,
+            legend=legend_of(record, parties, marks, focus=focus, disputed=_has_disputed(box)),
+            marginalia=marginalia_of(record, wanted, placeless=placeless, outside=outside),
+            placeless=placeless,
+            data_hash=record.case.data_hash,
+            query=to_query(wanted, record.default_filter),
+        )
+
+
+def focus_name(unit_id: str) -> str:
+    """Return a unit's name with its country: "Balochistan (Pakistan)"."""
+    unit = boundaries.unit(unit_id)
+    return unit.name if unit.level == 0 else f"{unit_words(unit_id) if unit.level == 2 else unit.name} ({boundaries.unit(unit.iso3).name})"
+
+
+def _named(row: dict[Any, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in row.items()}
+
+
+def _label_point(unit_id: str) -> LonLat:
+    unit = boundaries.unit(unit_id)
+    return unit.label_lon, unit.label_lat
+
+
+def _path(line: Any) -> Path:
+    parts = line.geoms if hasattr(line, "geoms") else [line]
+    return tuple(tuple((float(x), float(y)) for x, y in part.coords) for part in parts)
+
+
+def _has_disputed(box: Bbox) -> bool:
+    lines = boundaries.load_basemap("disputed")
+    return bool(lines.geometry.intersects(boxes(box)).any())
+
+
