@@ -1,0 +1,151 @@
+"""What is known of one event, as text for popup and panel: place, time, direction, claims."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from geodata import boundaries, schema
+from geodata.claims import Ledger, ledger, provider_lines
+from geodata.days import local_words, other_days_words, utc_words
+from geodata.errors import UsageError
+from geodata.record import Record, unit_words
+from geodata.style import EVENT_TYPE_WORDS
+
+_PRECISION_WORDS = {
+    "exact": "geolocated position",
+    "place": "named place; true place within {ring:g} km of the point",
+    "admin2": "known to this unit only",
+    "admin1": "known to this unit only",
+    "country": "known to this country only",
+    "region": "known to a region only",
+    "sea_or_air": "at sea or in the air",
+    "unknown": "position not stated",
+}
+JOIN_FLAG_WORDS = {
+    "stated_mismatch": "the point lies in another unit than the record states",
+    "border_uncertain": "within 5 km of an international border",
+    "precision_too_coarse": "too coarsely known for a smaller unit",
+    "outside_boundaries": "outside all known boundaries",
+    "several_candidates": "in the overlap of two sources' boundaries",
+}
+
+
+@dataclass(frozen=True)
+class AttackLine:
+    """One attack in words."""
+
+    attack_id: str
+    who: str
+    target: str
+    weapon: str
+    direction: str
+    origin_status: str
+    alternative: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known of one event; every field is text fit to show, empty where unknown."""
+
+    event_id: str
+    title: str
+    kind: str
+    role: str
+    place: str
+    precision: str
+    units: str
+    flags: tuple[str, ...]
+    local_time: str
+    utc_time: str
+    other_days: str
+    summary: str
+    actors: tuple[str, ...]
+    killed: str
+    injured: str
+    provider: str
+    attacks: tuple[AttackLine, ...]
+    ledger: Ledger
+    sources: tuple[tuple[str, str], ...]
+
+
+def event_card(record: Record, event_id: str) -> Card:
+    """Return the card of an event.
+
+    Raises
+    ------
+    UsageError
+        If the case has no event of this id.
+    """
+    if event_id not in record.times:
+        raise UsageError("there is no event of this id", value=event_id, remedy="Choose one from the table")
+    row = record.event(event_id)
+    when = record.times[event_id]
+    ring = float(str(row["location_uncertainty_km"]))
+    precision = str(row["location_precision"])
+    zones = dict(record.meta.party_zones)
+    providers = provider_lines(record.case.claims, [event_id])
+    is_talk = row["event_type"] in schema.DIPLOMATIC_TYPES and not row["drawn_as"]
+    return Card(
+        event_id=event_id,
+        title=str(row["title"]),
+        kind=EVENT_TYPE_WORDS[str(row["event_type"])][0],
+        role=str(row["role"]),
+        place=str(row["place_name"]),
+        precision="" if is_talk else _PRECISION_WORDS[precision].format(ring=5.0 if ring != ring else ring),
+        units=_units(row, when.start.year),
+        flags=tuple(JOIN_FLAG_WORDS[flag] for flag in schema.split(str(row["join_flags"]))),
+        local_time=local_words(when),
+        utc_time=utc_words(when),
+        other_days=other_days_words(when, zones),
+        summary=str(row["summary"]),
+        actors=schema.split(str(row["actors"])),
+        killed=str(row["killed_text"]),
+        injured=str(row["injured_text"]),
+        provider=str(providers.get(event_id, "") or ""),
+        attacks=tuple(_attack(attack) for attack in record.attacks_of(event_id)),
+        ledger=ledger(record.case.claims, record.case.sources, event_id),
+        sources=_sources(record, str(row["source_ids"])),
+    )
+
+
+def _units(row: dict[str, object], year: int) -> str:
+    area = str(row["drawn_area"] or row["adm2_id"] or row["adm1_id"] or row["adm0_id"])
+    if not area:
+        return ""
+    return unit_words(area, year=year, with_parents=True) if area in boundaries.unit_ids() else area
+
+
+def _attack(attack: dict[str, object]) -> AttackLine:
+    attribution = str(attack["attribution"])
+    attacker = str(attack["attacker"])
+    number = "" if attack["munitions"] != attack["munitions"] else f"{attack['munitions']:g} "
+    target = str(attack["target_actor"]).replace(";", ", ")
+    return AttackLine(
+        attack_id=str(attack["attack_id"]),
+        who=f"by {attacker} ({attribution})" if attacker else "unattributed",
+        target=f"stated target: {target}" if target else "",
+        weapon=f"{number}{attack['weapon']}" if attack["weapon"] else "",
+        direction=str(attack["from_text"]),
+        origin_status=str(attack["origin_status"]),
+        alternative=bool(attack["alternative_group"]),
+    )
+
+
+def _sources(record: Record, cell: str) -> tuple[tuple[str, str], ...]:
+    wanted = schema.split(cell)
+    rows = {str(row["source_id"]): row for row in record.case.sources.to_dict("records")}
+    found = []
+    for source_id in wanted:
+        row = rows.get(source_id)
+        if row is None:
+            found.append((source_id, ""))
+            continue
+        title = f": {row['title']}" if row["title"] else ""
+        published = f", {row['published']}" if row["published"] else ""
+        found.append((f"{row['publisher']}{title}{published}", str(row["url"])))
+    return tuple(found)
+
+
+def card_dict(card: Card) -> dict[str, object]:
+    """Return a card as plain data for JSON."""
+    return asdict(card)
