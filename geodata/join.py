@@ -414,7 +414,10 @@ def _point_coordinates(events: gpd.GeoDataFrame) -> tuple[Array, Array]:
             value=geometry[wrong[0]].geom_type,
             remedy="Give points; name the unit of an area event in the column area.",
         )
-    return np.asarray(shapely.get_x(geometry)), np.asarray(shapely.get_y(geometry))
+    filled = (kinds == 0) & ~shapely.is_empty(geometry)
+    lonlat = np.full((len(geometry), 2), np.nan)
+    lonlat[filled] = shapely.get_coordinates(geometry[filled])
+    return lonlat[:, 0], lonlat[:, 1]
 
 
 def _cells(events: pd.DataFrame, name: str) -> pd.Series:
