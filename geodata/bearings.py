@@ -26,9 +26,10 @@ GEOD = Geod(ellps="WGS84")
 TOUCHING_DEG = 0.01
 _COINCIDENT_M = 1e-3
 _RING_POINTS = 180
+# The polygon of a ring lies inside its circle: widened by this, the circle lies inside the polygon.
+_RING_INSET = math.cos(math.pi / _RING_POINTS)
 _OUTLINE_STEP_DEG = 0.02
 _HULL_EDGES = 40
-_OUTLINE_POINTS = 400
 _NEAREST_REFINED = 64
 _SIDE_STEPS = 400
 
@@ -229,23 +230,41 @@ def bearing_interval(
         At the target, towards the origin; all round where the two touch, or where
         the target contains a pole.
     """
-    # The polygon of a ring lies inside its circle: widen it until the circle lies inside the polygon.
-    place = target_area(target, ring_km / np.cos(np.pi / _RING_POINTS))
-    source = target_area(origin)
+    if _is_point(target) and _is_point(origin):
+        return _ring_interval(_lonlat(target), ring_km, _lonlat(origin))
+    place, source = target_area(target, ring_km / _RING_INSET), target_area(origin)
     if areas_touch(place, source) or _holds_pole(place):
         return Interval.all_round()
     hulls = _separate_hulls(place, source)
-    at, towards = hulls if hulls is not None else (_sampled(place), _sampled(source))
-    return Interval.covering(azimuths_deg(at, towards))
+    if hulls is None:
+        hulls = _thinned(outline_coordinates(place), 200), _thinned(outline_coordinates(source), 4000)
+    return Interval.covering(azimuths_deg(*hulls))
+
+
+def _ring_interval(target: LonLat, ring_km: float, origin: LonLat) -> Interval:
+    """Return the azimuths from a ring to a point, all round where the ring holds it or a pole."""
+    if min(distance_km(target, place) for place in (origin, (0.0, 90.0), (0.0, -90.0))) <= ring_km:
+        return Interval.all_round()
+    if ring_km == 0:
+        return Interval.covering([initial_bearing_deg(target, origin)])
+    ring = ring_coordinates(*target, ring_km / _RING_INSET)
+    return Interval.covering(azimuths_deg(ring, np.array([origin])))
+
+
+def _is_point(place: BaseGeometry | LonLat) -> bool:
+    return isinstance(place, (tuple, Point))
+
+
+def _lonlat(place: BaseGeometry | LonLat) -> LonLat:
+    return place if isinstance(place, tuple) else (place.x, place.y)
+
+
+def _thinned(points: Array, limit: int) -> Array:
+    return points[:: math.ceil(len(points) / limit)]
 
 
 def _holds_pole(place: BaseGeometry) -> bool:
     return bool(place.bounds[3] >= 90.0 or place.bounds[1] <= -90.0) and place.area > 0
-
-
-def _sampled(area: BaseGeometry) -> Array:
-    every = outline_coordinates(area)
-    return every[:: max(len(every) // _OUTLINE_POINTS, 1)]
 
 
 def _separate_hulls(place: BaseGeometry, source: BaseGeometry) -> tuple[Array, Array] | None:
@@ -319,6 +338,9 @@ def distance_range_km(
     tuple of float
         Kilometres. The first is 0 where the two touch.
     """
+    if _is_point(target) and _is_point(origin):
+        between = distance_km(_lonlat(target), _lonlat(origin))
+        return max(between - ring_km, 0.0), between + ring_km
     place, source = target_area(target, ring_km), target_area(origin)
     a, b = outline_coordinates(place), outline_coordinates(source)
     least = 0.0 if areas_touch(place, source) else _extreme_km(a, b, nearest=True)

@@ -371,12 +371,11 @@ def _from_extent(case: _Case, basis: str, target: _Target | None) -> _Direction:
     if target is None:
         text = f"from {_origin_name(case)}; direction not determinable, the target's position is not known"
         return _Direction(from_text=text, direction_status="not_determinable")
-    extent, origin = target.extent(), _origin_extent(case, basis)
-    interval = bearing_interval(extent, origin)
     single = basis == "stated_point" and not target.area_id
-    if single and target.ring_km:
-        interval = bearing_interval(target.point, origin, ring_km=target.ring_km)
-    least, greatest = distance_range_km(extent, origin)
+    place = boundaries.unit_geometry(target.area_id) if target.area_id else target.point
+    origin = _origin_extent(case, basis)
+    interval = bearing_interval(place, origin, ring_km=target.ring_km)
+    least, greatest = distance_range_km(place, origin, ring_km=target.ring_km)
     found = _on_circle(case, interval, has_azimuth=single)
     if found.direction_status != "not_determinable":
         found = replace(found, from_text=f"{found.from_text}, {_kilometres(least, greatest)}")
@@ -495,9 +494,8 @@ def _with_article(claimant: str) -> str:
 def _interval(case: _Case, basis: str, target: _Target) -> Interval | None:
     if basis == "stated_direction":
         return _stated_interval(case)
-    if target.area_id:
-        return bearing_interval(target.extent(), _origin_extent(case, basis))
-    return bearing_interval(target.point, _origin_extent(case, basis), ring_km=target.ring_km)
+    place = boundaries.unit_geometry(target.area_id) if target.area_id else target.point
+    return bearing_interval(place, _origin_extent(case, basis), ring_km=target.ring_km)
 
 
 def _has_wedge(case: _Case, basis: str, interval: Interval | None) -> bool:
