@@ -43,7 +43,7 @@ def shared_border(a: str, b: str) -> Any:
     turned, back = _inside(edges["a"], b), _inside(edges["b"], a)
     chosen = edges[(left & right) | (turned & back)]
     lines = list(shapely.get_parts(chosen.geometry.values))
-    if not len(lines) and not {"IRN", "PAK"} & {unit(a).iso3, unit(b).iso3}:
+    if not lines and not {"IRN", "PAK"} & {unit(a).iso3, unit(b).iso3}:
         common = shapely.boundary(unit_geometry(a)) & shapely.boundary(unit_geometry(b))
         lines = [part for part in shapely.get_parts(common) if part.geom_type == "LineString"]
     if not lines:

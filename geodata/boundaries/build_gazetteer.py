@@ -32,13 +32,14 @@ _COUNTRIES = {
 }  # fmt: skip
 _WHOLE = {"PK", "IR", "AF", "IQ", "SY"}
 _ELSEWHERE_POPULATION = 15_000
+_THIN_DEG = {2: 0.6, 3: 0.35}  # how close, by rank, a suburb or twin town stands
 _FAR_POPULATION = 200_000
 _ARABIC = re.compile(r"[\u0600-\u06ff\u200c\s]+")
 _ARABIC_ONLY = set("يكةىأإؤ")
 _URDU_ONLY = set("ٹڈڑےہھں")
 
 
-def pack_places(raw: list[dict[str, Any]]) -> pd.DataFrame:
+def pack_places(raw: list[dict[Any, Any]]) -> pd.DataFrame:
     """Return the places of the region and the committed ones, most important first.
 
     Columns as ``PLACE_COLUMNS``; positions in EPSG:4326, missing where nobody gives
@@ -48,13 +49,31 @@ def pack_places(raw: list[dict[str, Any]]) -> pd.DataFrame:
     rows = [_row(place, curated) for place in raw if _wanted(place)]
     rows += [_sea(row) for row in read_table("seas").to_dict("records")]
     rows += [_unplaced(row) for row in read_table("places_without_position").to_dict("records")]
+    rows = _thin(rows)
     frame = pd.DataFrame(rows, columns=PLACE_COLUMNS)
     return frame.sort_values(["rank", "population", "id"], ascending=[True, False, True]).reset_index(
         drop=True
     )
 
 
-def _wanted(place: dict[str, Any]) -> bool:
+def _thin(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """Return the rows with towns beside a more important one moved down in rank."""
+    kept: list[tuple[float, float]] = []
+    thinned = []
+    for row in sorted(rows, key=lambda row: (row["rank"], -row["population"], row["id"])):
+        reach = _THIN_DEG.get(row["rank"], 0.0)
+        here = (row["longitude"], row["latitude"])
+        if row["kind"] == "town" and any(
+            abs(x - here[0]) < reach and abs(y - here[1]) < reach for x, y in kept
+        ):
+            row = {**row, "rank": min(row["rank"] + 2, 5)}
+        elif row["kind"] == "town" and row["rank"] in _THIN_DEG | {1: 0.0}:
+            kept.append(here)
+        thinned.append(row)
+    return thinned
+
+
+def _wanted(place: dict[Any, Any]) -> bool:
     code, population = place["countrycode"], place["population"]
     if code in _WHOLE:
         return True
@@ -62,7 +81,7 @@ def _wanted(place: dict[str, Any]) -> bool:
     return code in _COUNTRIES and population >= limit
 
 
-def _row(place: dict[str, Any], curated: pd.DataFrame) -> dict[str, Any]:
+def _row(place: dict[Any, Any], curated: pd.DataFrame) -> dict[Any, Any]:
     key = str(place["geonameid"])
     code = place["countrycode"]
     name, rank = plain(place["name"]), _rank(place["population"], code)
@@ -71,8 +90,8 @@ def _row(place: dict[str, Any], curated: pd.DataFrame) -> dict[str, Any]:
     extra = ""
     if key in curated.index:
         chosen = curated.loc[key]
-        name, rank = chosen["name"] or name, int(chosen["rank"] or rank)
-        local, extra = chosen["name_local"] or local, chosen["aliases"]
+        name, rank = str(chosen["name"]) or name, int(chosen["rank"] or rank)
+        local, extra = str(chosen["name_local"]) or local, str(chosen["aliases"])
     return {
         "id": f"geonames:{key}",
         "name": name,
@@ -122,7 +141,7 @@ def local_name(names: list[str], code: str) -> str:
     )
 
 
-def _sea(row: dict[str, Any]) -> dict[str, Any]:
+def _sea(row: dict[Any, Any]) -> dict[Any, Any]:
     slug = re.sub("[^a-z]+", "-", row["name"].lower()).strip("-")
     return {
         **row,
@@ -137,6 +156,6 @@ def _sea(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unplaced(row: dict[str, Any]) -> dict[str, Any]:
+def _unplaced(row: dict[Any, Any]) -> dict[Any, Any]:
     missing = float("nan")
     return {**row, "longitude": missing, "latitude": missing, "rank": 9, "population": 0, "kind": "place"}

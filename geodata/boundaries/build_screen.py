@@ -10,16 +10,22 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.boundaries.build_frames import area_km2, finish_units, keep_lines, snap_screen
+from geodata.boundaries.build_frames import area_km2, finish_units, keep_lines, keep_polygons, snap_screen
 from geodata.boundaries.build_regional import dissolve_by
 from geodata.boundaries.build_world import NEAR, NEIGHBOURS
 
 _TOLERANCE_DEG = 0.012
 _FAR_TOLERANCE_DEG = 0.06
+_LARGE = ["CHN", "IND"]  # their many provinces are only the map's margin
+_LARGE_TOLERANCE_DEG = 0.035
 _GAP_WIDTH_DEG = 0.3  # Natural Earth's border is up to 8.6 km off; wider gaps are water
+_COMMON_GAP_DEG = 0.05  # wider than the gap between the layers of Iran and Pakistan
+_TRIPOINT_DEG = 0.015
+_DIVIDE_STEP_DEG = 0.03
 _SMALL_ISLAND_KM2 = 60.0
 _DISPUTED_NEAR_DEG = 0.08  # between the 1:10m line and the screen's
-_DISPUTED_DISSOLVE_DEG = 0.4  # where the dissolve draws another line than Natural Earth, as in Kashmir
+_DISPUTED_DISSOLVE_DEG = 0.4  # the same where the dissolve draws the line, between Pakistan and China
+_GLACIER_DEG = 0.4  # around Siachen, which the dissolve gives to Pakistan in part
 _NOT_DRAWN = {"International boundary (verify)", "Lease limit", "Overlay limit"}
 
 
@@ -40,11 +46,13 @@ def cover_region(
         Natural Earth with ids; rows without an id are land that no unit claims.
     """
     provinces = provinces[provinces["iso3"].isin(NEIGHBOURS)]
+    provinces = _coarsen(provinces, provinces["iso3"].isin(_LARGE).values, _LARGE_TOLERANCE_DEG)
+    land = near
     near = near[near["id"].isin(set(NEAR) - set(NEIGHBOURS)) | (near["id"] == "")]
     far = far[~far["id"].isin([*NEAR, "IRN", "PAK", ""])]
-    far = far.set_geometry(
-        shapely.coverage_simplify(shapely.coverage_clean(far.geometry.values), _FAR_TOLERANCE_DEG)
-    )
+    far = _coarsen(far, np.ones(len(far), dtype=bool), _FAR_TOLERANCE_DEG)
+    anything = shapely.union_all(land.geometry.values)
+    atoms = close_common_gap(atoms, anything - shapely.union_all(provinces.geometry.values), anything)
     layers = [
         atoms[["atom", "iso3", "geometry"]],
         provinces.rename(columns={"id": "atom"})[["atom", "iso3", "geometry"]],
@@ -57,48 +65,108 @@ def cover_region(
     return _close_gaps(stack, keep=set(atoms["atom"]))
 
 
+def _coarsen(frame: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], tolerance_deg: float) -> gpd.GeoDataFrame:
+    shapes = np.asarray(frame.geometry.values)
+    shapes[rows] = shapely.coverage_simplify(shapely.coverage_clean(shapes[rows]), tolerance_deg)
+    return frame.set_geometry(shapes, crs=4326)
+
+
+def close_common_gap(atoms: gpd.GeoDataFrame, land: Any, anything: Any) -> gpd.GeoDataFrame:
+    """Return the atoms with the gap between Iran and Pakistan closed.
+
+    Iran's unit with the longest edge takes each piece: an arbitrary choice, as is the
+    one for the overlap. ``land`` is what may be filled: all land but the neighbours';
+    ``anything`` is all land.
+    """
+    sides = [
+        shapely.coverage_union_all(atoms.geometry.values[atoms["iso3"] == iso]) for iso in ("IRN", "PAK")
+    ]
+    wide, narrow = (
+        shapely.buffer(sides[0], reach) & shapely.buffer(sides[1], reach)
+        for reach in (_COMMON_GAP_DEG, _TRIPOINT_DEG)
+    )
+    # Where three countries meet, Natural Earth's wedge between the two is part of the gap.
+    pieces = shapely.get_parts((((wide & land) | (narrow & anything)) - sides[0]) - sides[1])
+    own = (atoms["iso3"] == "IRN").values
+    shapes = list(atoms.geometry.values)
+    # A hair wider than the edge: a new corner on an old edge is off it by rounding.
+    hems = shapely.buffer(shapes, 1e-6)
+    for piece in pieces:
+        lengths = np.where(own, shapely.length(shapely.boundary(piece) & hems), 0.0)
+        if lengths.max() > 1e-5:
+            winner = int(lengths.argmax())
+            shapes[winner] = keep_polygons(shapes[winner] | piece)
+    return atoms.set_geometry(
+        shapely.coverage_clean(np.asarray(shapes), merge_strategy="min_index"), crs=4326
+    )
+
+
 def _close_gaps(stack: gpd.GeoDataFrame, *, keep: set[str]) -> gpd.GeoDataFrame:
     shapes = stack.geometry.values
-    whole = shapely.coverage_union_all(shapes)
     tree = shapely.STRtree(shapes)
     edges = shapely.boundary(shapes)
     own = stack["atom"].isin(keep).values
-    added: dict[int, list[Any]] = {}
-    for part in shapely.get_parts(whole):
-        for ring in shapely.get_rings(part)[1:]:
-            hole = shapely.Polygon(ring)
-            if shapely.maximum_inscribed_circle(hole, tolerance=0.01).length > _GAP_WIDTH_DEG / 2:
-                continue
-            around = np.sort(tree.query(hole, predicate="intersects"))
-            lengths = np.array([shapely.length(edges[i] & ring) for i in around])
-            # The neighbour takes the gap, unless only the dissolve's own units touch it.
-            rank = [(not own[i] and length > 0, length) for i, length in zip(around, lengths, strict=True)]
-            winner = int(around[max(range(len(around)), key=lambda k: rank[k])])
-            added.setdefault(winner, []).append(hole)
     filled = list(shapes)
-    for index, holes in added.items():
-        filled[index] = shapely.coverage_union_all([filled[index], *holes])
+    for hole in _narrow_holes(shapes):
+        around = [int(i) for i in np.sort(tree.query(hole, predicate="intersects"))]
+        shared = {i: edges[i] & hole.exterior for i in around}
+        shared = {i: line for i, line in shared.items() if shapely.length(line) > 0}
+        # The neighbours take the gap, unless only the dissolve's own units touch it.
+        takers = {i: line for i, line in shared.items() if not own[i]} or shared
+        for i, piece in _divide(hole, takers):
+            filled[i] = keep_polygons(filled[i] | piece)
     cleaned = shapely.coverage_clean(np.asarray(filled), merge_strategy="min_index")
     return stack.set_geometry(cleaned, crs=4326)
+
+
+def _narrow_holes(shapes: npt.NDArray[Any]) -> list[Any]:
+    whole = shapely.coverage_union_all(shapes)
+    holes = [
+        shapely.Polygon(ring) for part in shapely.get_parts(whole) for ring in shapely.get_rings(part)[1:]
+    ]
+    width = [2 * shapely.maximum_inscribed_circle(hole, tolerance=0.01).length for hole in holes]
+    return [hole for hole, across in zip(holes, width, strict=True) if across <= _GAP_WIDTH_DEG]
+
+
+def _divide(hole: Any, takers: dict[int, Any]) -> list[tuple[int, Any]]:
+    """Return the hole in pieces, each with the taker whose edge is nearest to it."""
+    if len(takers) == 1:
+        return [(next(iter(takers)), hole)]
+    points = {
+        i: shapely.get_coordinates(shapely.segmentize(line, _DIVIDE_STEP_DEG)) for i, line in takers.items()
+    }
+    owners = np.repeat(list(points), [len(xy) for xy in points.values()])
+    seeds = shapely.points(np.concatenate(list(points.values())))
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(list(seeds)), extend_to=hole))
+    cell, seed = shapely.STRtree(seeds).query(cells, predicate="covers")
+    pieces = []
+    for i in points:
+        mine = shapely.union_all(cells[np.unique(cell[owners[seed] == i])])
+        pieces.append((i, keep_polygons(mine & hole)))
+    return pieces
 
 
 def simplify_cover(cover: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the coverage simplified and rounded for the screen; shared edges stay shared."""
     shapes = snap_screen(shapely.coverage_simplify(cover.geometry.values, _TOLERANCE_DEG))
     shapes = shapely.coverage_clean(shapes, merge_strategy="min_index")
-    shapes = snap_screen(np.asarray([_drop_islets(shape) for shape in shapes]))
-    cover = cover.set_geometry(shapes, crs=4326)
+    cover = cover.set_geometry(snap_screen(_drop_islets(shapes)), crs=4326)
     return cover[~cover.geometry.is_empty].reset_index(drop=True)
 
 
-def _drop_islets(shape: Any) -> Any:
-    parts = shapely.get_parts(shape)
-    if len(parts) < 2:
-        return shape
-    sizes = np.array([area_km2(part) for part in parts])
-    limit = min(_SMALL_ISLAND_KM2, sizes.max())
-    kept = [part for part, size in zip(parts, sizes, strict=True) if size >= limit]
-    return kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)
+def _drop_islets(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the shapes without small islands; an exclave inside other land is none."""
+    islands = shapely.get_parts(shapely.coverage_union_all(shapes))
+    small = shapely.STRtree([island for island in islands if area_km2(island) < _SMALL_ISLAND_KM2])
+    kept = []
+    for shape in shapes:
+        parts = shapely.get_parts(shape)
+        drop = np.zeros(len(parts), dtype=bool)
+        drop[small.query(parts, predicate="within")[0]] = True
+        if drop.all() and len(parts):
+            drop[int(np.argmax(shapely.area(parts)))] = False  # a unit never vanishes
+        kept.append(shapely.MultiPolygon(list(parts[~drop])) if (~drop).sum() != 1 else parts[~drop][0])
+    return np.asarray(kept)
 
 
 def screen_units(cover: gpd.GeoDataFrame, joined: dict[int, gpd.GeoDataFrame]) -> dict[int, gpd.GeoDataFrame]:
@@ -131,7 +199,8 @@ def touching_pairs(shapes: npt.NDArray[Any]) -> npt.NDArray[np.int_]:
     """Return the index pairs ``(i, j)``, ``i < j``, of shapes that touch, in order."""
     pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects").T
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    order: npt.NDArray[np.int_] = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    return order
 
 
 def shared_edges(frame: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
@@ -153,13 +222,22 @@ def border_lines(
     """Return the international lines of the screen: ``borders`` and ``disputed``.
 
     A shared edge is disputed where Natural Earth draws a disputed line, line of control
-    or the like for the same two countries close by, and wherever it bounds land that no
-    unit claims. Columns: a, b, kind, geometry.
+    or the like for the same two countries close by, wherever it bounds land that no unit
+    claims, and between Pakistan and Jammu and Kashmir or Ladakh, where the dissolve's
+    line is up to 40 km from Natural Earth's. Columns: a, b, kind, geometry.
     """
     merged = dissolve_by(cover.assign(key=[iso or f"~{n}" for n, iso in enumerate(cover["iso3"])]), "key")
     edges = shared_edges(merged, "key")
     doubtful = _disputed_zones(source, codes)
-    settled, disputed = [], []
+    beyond = shapely.union_all(cover.geometry.values[cover["atom"].isin(["IN-JK", "IN-LA"])])
+    doubtful[("IND", "PAK")] = (shapely.buffer(beyond, 0.005), "line of control")
+    glacier = shapely.buffer(
+        shapely.union_all(source.geometry.values[source["BRK_A3"] == "B45"]), _GLACIER_DEG
+    )
+    zone, kind = doubtful[("CHN", "PAK")]
+    doubtful[("CHN", "PAK")] = (zone | glacier, kind)
+    settled: list[dict[str, Any]] = []
+    disputed: list[dict[str, Any]] = []
     for edge in edges.itertuples():
         loose = edge.a.startswith("~") or edge.b.startswith("~")
         zone, kind = doubtful.get((edge.a, edge.b), (None, "disputed"))

@@ -94,7 +94,10 @@ def key_provinces(raw: gpd.GeoDataFrame, countries: list[str]) -> gpd.GeoDataFra
     source's codes for Iran are those before 2020. Pieces without a code get an empty id.
     """
     units = read_table("units")
-    by_wikidata = {row.wikidata: row.id for row in units.itertuples() if row.wikidata and "-" in row.id}
+    by_wikidata = {
+        str(key): str(unit_id) for key, unit_id in zip(units["wikidata"], units["id"], strict=True)
+    }
+    by_wikidata = {key: unit_id for key, unit_id in by_wikidata.items() if key and "-" in unit_id}
     fixes = read_table("natural_earth_codes").set_index("key")
     raw = raw[raw["adm0_a3"].isin(countries)].copy()
     rows = []
@@ -102,7 +105,7 @@ def key_provinces(raw: gpd.GeoDataFrame, countries: list[str]) -> gpd.GeoDataFra
         code, name = row.iso_3166_2, row.name_en or row.name
         for key in (row.adm1_code, row.iso_3166_2):
             if key in fixes.index:
-                code, name = fixes.loc[key, "id"], fixes.loc[key, "name"] or name
+                code, name = str(fixes.loc[key, "id"]), str(fixes.loc[key, "name"]) or name
                 break
         code = by_wikidata.get(row.wikidataid, "" if row.adm0_a3 == "IRN" else code)
         if code and not _CODE.fullmatch(code):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+
+import pandas as pd
 
 from geodata.boundaries.packs import LEVELS, Unit, ancestors, read_places, unit, unit_ids
 from geodata.errors import BoundaryError
@@ -148,11 +151,10 @@ def find_place(name: str, iso3: str | None = None) -> list[Place]:
     return [place for place in found if iso3 in (None, place.iso3)]
 
 
-def _place(row: dict[str, object]) -> Place:
+def _place(row: dict[Any, Any]) -> Place:
     row["aliases"] = tuple(item for item in str(row["aliases"]).split(";") if item)
     for column in ("longitude", "latitude"):
-        value = float(str(row[column]))
-        row[column] = None if value != value else value
+        row[column] = None if pd.isna(row[column]) else float(row[column])
     for column in ("rank", "population"):
-        row[column] = int(str(row[column]))
-    return Place(**row)  # type: ignore[arg-type]
+        row[column] = int(row[column])
+    return Place(**row)

@@ -250,7 +250,8 @@ def load_basemap(layer: BasemapLayer) -> gpd.GeoDataFrame:
 @lru_cache(maxsize=1)
 def read_places() -> pd.DataFrame:
     """Return the whole gazetteer as it is packed; do not edit it."""
-    return _read("geonames/places.parquet")
+    places: pd.DataFrame = _read("geonames/places.parquet")
+    return places
 
 
 def load_places(max_rank: int | None = None) -> pd.DataFrame:
