@@ -32,6 +32,7 @@ _OUTLINE_STEP_DEG = 0.02
 _HULL_EDGES = 40
 _NEAREST_REFINED = 64
 _SIDE_STEPS = 400
+_SIDE_LENGTH = 0.5
 
 
 def initial_bearing_deg(origin: LonLat, target: LonLat) -> float:
@@ -414,7 +415,7 @@ def _to_line_km(points: Array, line: BaseGeometry) -> Array:
     return np.asarray(metres, dtype=float) / 1000.0
 
 
-def side_azimuth_deg(target: LonLat, side: BaseGeometry) -> float:
+def side_azimuth_deg(target: LonLat, side: BaseGeometry, *, territory: BaseGeometry | None = None) -> float:
     """Return the mean direction of a border, or of a territory, seen from a point.
 
     The mean is that of the unit vectors towards places at equal steps along the
@@ -426,6 +427,9 @@ def side_azimuth_deg(target: LonLat, side: BaseGeometry) -> float:
         ``(longitude, latitude)``.
     side
         Border line or territory.
+    territory
+        Taken instead where the border bends around the target, so that its mean
+        direction says little: mean vector shorter than 0.5 (of 1, all in one direction).
 
     Returns
     -------
@@ -438,13 +442,20 @@ def side_azimuth_deg(target: LonLat, side: BaseGeometry) -> float:
     ValueError
         If the side is empty, or lies evenly all around.
     """
+    azimuth, length = _mean_azimuth(target, side)
+    if territory is not None and length < _SIDE_LENGTH:
+        azimuth, length = _mean_azimuth(target, territory)
+    if length < 0.05:
+        raise ValueError("the border or territory lies evenly all around the point")
+    return azimuth
+
+
+def _mean_azimuth(target: LonLat, side: BaseGeometry) -> tuple[float, float]:
     if side.is_empty:
         raise ValueError("an empty border or territory lies on no side")
     bearings = np.radians(azimuths_deg(np.array([target]), _even_steps(side))[0])
-    east, north = np.sin(bearings).mean(), np.cos(bearings).mean()
-    if np.hypot(east, north) < 0.05:
-        raise ValueError("the border or territory lies evenly all around the point")
-    return float(np.mod(np.degrees(np.arctan2(east, north)), 360.0))
+    east, north = float(np.sin(bearings).mean()), float(np.cos(bearings).mean())
+    return math.degrees(math.atan2(east, north)) % 360.0, math.hypot(east, north)
 
 
 def _even_steps(side: BaseGeometry) -> Array:

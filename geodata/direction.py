@@ -548,9 +548,10 @@ def _side_geometry(case: _Case, target: _Target) -> AttackGeometry:
     if not case.origin_area:
         return AttackGeometry()
     border = _border(case, target)
-    side = boundaries.unit_geometry(case.origin_area) if border is None else border
+    territory = boundaries.unit_geometry(case.origin_area)
     try:
-        azimuth = side_azimuth_deg(target.point, side)
+        side = territory if border is None else border
+        azimuth = side_azimuth_deg(target.point, side, territory=territory)
     except ValueError:  # all around the target, as around an enclave: no side to mark
         azimuth = None
     return AttackGeometry(side_azimuth_deg=azimuth, border=border)

@@ -12,7 +12,7 @@ from shapely.geometry import LineString, Point, Polygon, box
 
 from geodata import direction
 from geodata.bearings import GEOD, azimuths_deg, distance_km, outline_coordinates, ring_coordinates
-from geodata.boundaries import unit_geometry
+from geodata.boundaries import shared_border, unit_geometry
 from geodata.direction import (
     Interval,
     attack_directions,
@@ -246,6 +246,9 @@ def test_the_side_of_a_border_is_its_mean_direction():
     assert side_azimuth_deg((0, 0), LineString([(1, -2), (1, 2)])) == pytest.approx(90, abs=0.1)
     assert side_azimuth_deg((0, 0), LineString([(-2, 1), (2, 1)])) % 360 == pytest.approx(0, abs=0.1)
     assert side_azimuth_deg((0, 0), box(-2, -9, 2, -5)) == pytest.approx(180, abs=0.1)
+    bent = LineString([(-1, 1), (1, 1), (1, -1), (-1, -1)])  # on three sides of the target
+    assert side_azimuth_deg((0, 0), bent) == pytest.approx(90, abs=0.1)
+    assert side_azimuth_deg((0, 0), bent, territory=box(-1, -9, 1, -1)) == pytest.approx(180, abs=0.1)
     with pytest.raises(ValueError, match="all around"):
         side_azimuth_deg((0, 0), Point(0, 0).buffer(1).boundary)
     with pytest.raises(ValueError, match="no side"):
@@ -556,3 +559,15 @@ def test_iran_seen_from_panjgur_is_a_side_and_the_border_runs_up_to_it():
     assert 225 < shown.side_azimuth_deg < 315
     assert shown.border.length > 5
     assert shapely.get_type_id(shown.border) in (1, 5)
+
+
+def test_pakistan_lies_east_of_saravan_although_the_border_bends_around_it():
+    event = {"event_id": "e", "location_precision": "admin2", "area": "IR-11-saravan"}
+    shown = drawn(event, origin_basis="attacker_territory", origin_area="PAK")
+    assert 45 < shown.side_azimuth_deg < 135
+
+
+def test_distances_to_the_border_of_the_facts_page():
+    border = shared_border("PAK", "IRN")
+    for lon, lat, km in [(64.09, 26.97, 77.0), (62.334, 27.371, 46.6), (64.267, 27.167, 93)]:
+        assert border_distance_range_km(Point(lon, lat), border) == pytest.approx((km, km), abs=1)
