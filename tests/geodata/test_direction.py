@@ -399,6 +399,8 @@ class TestBases:
         ("tolerance", "ends", "wind", "status"),
         [
             (20.0, (350, 30), "N", "determined"),
+            (22.5, (347.5, 32.5), "N", "determined"),
+            (23.0, (347, 33), "", "range"),
             (60.0, (310, 70), "", "range"),
             (120.0, (250, 130), "", "not_determinable"),
             (math.nan, (math.nan, math.nan), "N", "determined"),
