@@ -1,0 +1,30 @@
+"""Neither page nor server asks another host for anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server, map_frame, serve
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=["", "conf/dash"], ids=["root", "prefix"])
+def fresh_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """Serve the app anew, so that its first start is seen too."""
+    with serve(tmp_path, prefix=request.param) as server:
+        yield server
+
+
+def test_server_and_page_stay_on_this_machine(fresh_server: Server, page: Page) -> None:
+    page.goto(fresh_server.url)
+    map_frame(page)
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+    assert ("socket.bind", "127.0.0.1") in fresh_server.network(), "the record of sockets is not live"
+    assert fresh_server.outside() == []
+    assert page.problems == []
