@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -28,3 +30,22 @@ def test_server_and_page_stay_on_this_machine(fresh_server: Server, page: Page) 
     assert ("socket.bind", "127.0.0.1") in fresh_server.network(), "the record of sockets is not live"
     assert fresh_server.outside() == []
     assert page.problems == []
+
+
+def test_a_page_of_another_origin_is_turned_away_without_a_look_up(fresh_server: Server) -> None:
+    # Streamlit would ask outside for its own address here, to compare it with the origin.
+    address = urlsplit(fresh_server.url)
+    connection = http.client.HTTPConnection(address.netloc, timeout=60)
+    headers = {
+        "Origin": "http://other.example",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    connection.request("GET", f"{address.path}_stcore/stream", headers=headers)
+    status = connection.getresponse().status
+    connection.close()
+
+    assert status == http.client.FORBIDDEN
+    assert fresh_server.outside() == []
