@@ -95,7 +95,8 @@ def finish_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     ``frame`` holds at least id, level, iso3, source, licence and geometry (EPSG:4326).
     """
-    frame = frame.copy()
+    # Rows without a level stood beside these before, so the column may be floating.
+    frame = frame.assign(level=frame["level"].astype("int64"))
     for column in ("name", "name_local", "aliases", "wikidata", "vintage"):
         if column not in frame:
             frame[column] = ""

@@ -49,25 +49,31 @@ def pack_places(raw: list[dict[Any, Any]]) -> pd.DataFrame:
     rows = [_row(place, curated) for place in raw if _wanted(place)]
     rows += [_sea(row) for row in read_table("seas").to_dict("records")]
     rows += [_unplaced(row) for row in read_table("places_without_position").to_dict("records")]
-    rows = _thin(rows)
+    rows = _thin(rows, fixed={f"geonames:{key}" for key in curated.index[curated["rank"] != ""]})
     frame = pd.DataFrame(rows, columns=PLACE_COLUMNS)
     return frame.sort_values(["rank", "population", "id"], ascending=[True, False, True]).reset_index(
         drop=True
     )
 
 
-def _thin(rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
-    """Return the rows with towns beside a more important one moved down in rank."""
+def _thin(rows: list[dict[Any, Any]], *, fixed: set[str]) -> list[dict[Any, Any]]:
+    """Return the rows with towns beside a more important one moved down in rank.
+
+    Towns whose rank is ``fixed`` by the committed table stay.
+    """
     kept: list[tuple[float, float]] = []
     thinned = []
     for row in sorted(rows, key=lambda row: (row["rank"], -row["population"], row["id"])):
         reach = _THIN_DEG.get(row["rank"], 0.0)
         here = (row["longitude"], row["latitude"])
-        if row["kind"] == "town" and any(
-            abs(x - here[0]) < reach and abs(y - here[1]) < reach for x, y in kept
+        if (
+            row["kind"] == "town"
+            and row["id"] not in fixed
+            and any(abs(x - here[0]) < reach and abs(y - here[1]) < reach for x, y in kept)
         ):
-            row = {**row, "rank": min(row["rank"] + 2, 5)}
-        elif row["kind"] == "town" and row["rank"] in _THIN_DEG | {1: 0.0}:
+            thinned.append({**row, "rank": min(row["rank"] + 2, 5)})
+            continue
+        if row["kind"] == "town" and row["rank"] in _THIN_DEG | {1: 0.0}:
             kept.append(here)
         thinned.append(row)
     return thinned
