@@ -69,15 +69,29 @@ class LabelPlacer:
         return np.array(
             [
                 np.count_nonzero(
-                    (points[:, 0] > box[0])
-                    & (points[:, 0] < box[2])
-                    & (points[:, 1] > box[1])
-                    & (points[:, 1] < box[3])
+                    (points[:, 0] > box[0] - self.margin)
+                    & (points[:, 0] < box[2] + self.margin)
+                    & (points[:, 1] > box[1] - self.margin)
+                    & (points[:, 1] < box[3] + self.margin)
                 )
                 for box in wanted
             ],
             dtype=float,
         )
+
+    def crossed(self, points: npt.ArrayLike) -> int:
+        """Return how many of some points lie in boxes that are taken."""
+        spots = np.asarray(points, dtype=float).reshape(-1, 2)
+        if not self._taken:
+            return 0
+        taken = np.asarray(self._taken)
+        inside = (
+            (spots[:, None, 0] > taken[None, :, 0])
+            & (spots[:, None, 0] < taken[None, :, 2])
+            & (spots[:, None, 1] > taken[None, :, 1])
+            & (spots[:, None, 1] < taken[None, :, 3])
+        )
+        return int(inside.any(axis=1).sum())
 
     def place(
         self,
@@ -118,18 +132,28 @@ def around(
     costs: list[float] = []
     for gap in gaps:
         slant = gap * 0.75
+        right, left = x + gap, x - gap - width
+        above, below = y + gap, y - gap - height
         places = [
-            (x + gap, y - height / 2),
-            (x - gap - width, y - height / 2),
-            (x - width / 2, y + gap),
-            (x - width / 2, y - gap - height),
+            (right, y - height / 2),
+            (left, y - height / 2),
+            (x - width / 2, above),
+            (x - width / 2, below),
             (x + slant, y + slant),
             (x + slant, y - slant - height),
             (x - slant - width, y + slant),
             (x - slant - width, y - slant - height),
+            (right, y - 0.2 * height),
+            (right, y - 0.8 * height),
+            (left, y - 0.2 * height),
+            (left, y - 0.8 * height),
+            (x - 0.2 * width, above),
+            (x - 0.8 * width, above),
+            (x - 0.2 * width, below),
+            (x - 0.8 * width, below),
         ]
-        boxes.extend((left, low, left + width, low + height) for left, low in places)
-        costs.extend(gap + 0.8 * rank for rank in range(len(places)))
+        boxes.extend((low_x, low_y, low_x + width, low_y + height) for low_x, low_y in places)
+        costs.extend(gap + 0.5 * rank for rank in range(len(places)))
     return boxes, costs
 
 

@@ -4,10 +4,13 @@ Geometries are clipped in degrees to what a view can show, so that 180° needs n
 further on, then projected and clipped to the frame.
 """
 
+# matplotlib is imported where it draws: what does not print should not wait for it.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -18,11 +21,11 @@ import shapely
 from geodata import boundaries
 from geodata.render.print_sheet import Sheet
 from geodata.render.projection import MapView, Window
-from geodata.style import PAPER, SEA, STROKES
+from geodata.style import LAND, PAPER, SEA, STROKES
 
 Geometries = npt.NDArray[np.object_]
 
-ADM1_METRES_PER_POINT = 9000.0
+ADM1_METRES_PER_POINT = 4600.0
 ADM2_METRES_PER_POINT = 2100.0
 DETAIL_PT = 0.12  # vertices nearer to a line than this are not seen
 
@@ -112,7 +115,7 @@ def in_window(geometries: Geometries, window: Window) -> Geometries:
             continue
         clipped = shapely.clip_by_rect(geometries[near], west, window.south, east, window.north)
         if turn:
-            clipped = shapely.transform(clipped, lambda xy, by=turn: xy + (by, 0.0))
+            clipped = shapely.transform(clipped, lambda xy, by=turn: np.add(xy, (by, 0.0)))
         found.append(clipped)
     if not found:
         return np.empty(0, dtype=object)
@@ -140,8 +143,8 @@ def page_path(geometries: Sequence[Any] | Geometries) -> Any:
     return Path(vertices, codes)
 
 
-def draw_ground(sheet: Sheet, view: MapView, layers: Ground) -> None:
-    """Draw sea, land, lakes and lines, from the ground up."""
+def draw_ground(sheet: Sheet, view: MapView, layers: Ground, *, line_weight: float = 1.0) -> None:
+    """Draw sea, land, lakes and lines, from the ground up; ``line_weight`` thins the lines."""
     sheet.rectangle(view.frame, fill=PAPER if view.projection.whole_world else SEA, z=0, gid="sea")
     if view.projection.whole_world:
         sheet.polygon(globe_outline(view), fill=SEA, z=0.1, gid="globe")
@@ -156,8 +159,12 @@ def draw_ground(sheet: Sheet, view: MapView, layers: Ground) -> None:
     )
     for rank, (gid, geometries, stroke) in enumerate(order):
         path = page_path(geometries)
+        if path is not None and gid == "disputed":
+            # Province outlines run along it too and would make a solid line of the dots.
+            sheet.path(path, edge=LAND, width=2.4 * line_weight, z=1 + 0.1 * rank, gid="disputed-ground")
         if path is not None:
-            sheet.stroke(path, STROKES[stroke], z=1 + 0.1 * rank, gid=gid)
+            thin = replace(STROKES[stroke], width=STROKES[stroke].width * line_weight)
+            sheet.stroke(path, thin, z=1 + 0.1 * rank, gid=gid)
 
 
 def globe_outline(view: MapView) -> npt.NDArray[np.float64]:

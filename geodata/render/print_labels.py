@@ -1,4 +1,4 @@
-"""Names and words on the map: marks first, then countries, provinces, towns, seas."""
+"""Names on the map: areas of launch, countries, provinces, towns, seas."""
 
 from __future__ import annotations
 
@@ -14,115 +14,27 @@ from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import Box, around
 from geodata.render.print_base import ADM1_METRES_PER_POINT, Geometries, on_page, units
-from geodata.render.print_layout import widest
-from geodata.render.print_marks import Anchor, MarkLayer, side_groups
-from geodata.render.print_text import ASCENT, DESCENT, TextStyle, spaced_capitals, text_width, wrap
-from geodata.style import Party
+from geodata.render.print_callouts import WORDS_WIDTH, Block
+from geodata.render.print_marks import MarkLayer
+from geodata.render.print_text import (
+    ASCENT,
+    DESCENT,
+    TextStyle,
+    spaced_capitals,
+    text_width,
+    wrap,
+    wrap_evenly,
+)
 
 Floats = npt.NDArray[np.float64]
 
-MARK_GAPS = (3.0, 7.0, 14.0, 24.0, 36.0, 50.0, 66.0, 84.0)
-LEADER_FROM_PT = 12.0
-FULL_WORDS_UP_TO = 14  # with more marks, only their short labels are set
-WORDS_WIDTH = 118.0
 TOWNS = 14
+TOWN_RADIUS_PT = 1.5
 TOWN_SPACING_PT = 52.0
 WATER = "#3F5A6B"
 SEA_LABEL_REACH_PT = 90.0
-
-
-@dataclass(frozen=True)
-class Block:
-    """Lines of a label, with a party's badge before the first."""
-
-    lines: tuple[tuple[str, TextStyle], ...]
-    party: Party | None = None
-    indent: float = 0.0
-
-    @property
-    def size(self) -> tuple[float, float]:
-        """Return width and height in points."""
-        width = max(text_width(text, each) for text, each in self.lines) + self.indent
-        return width, sum(each.leading for _, each in self.lines)
-
-    def draw(self, layer: MarkLayer, box: Box, *, halo: str = style.LAND, centred: bool = False) -> None:
-        """Set the lines into a box."""
-        left, _, right, top = box
-        y = top
-        for index, (text, each) in enumerate(self.lines):
-            baseline = y - (each.leading - each.size) / 2 - ASCENT * each.size
-            if index == 0 and self.party is not None:
-                symbols.draw_badge(
-                    layer.sheet, left + 5 * layer.sheet.scale, baseline + 0.33 * each.size, self.party
-                )
-            x = (left + right) / 2 if centred else left + self.indent
-            layer.sheet.text(
-                x, baseline, text, each, align="center" if centred else "left", halo=halo, gid="label"
-            )
-            y -= each.leading
-
-
-def place_mark_labels(layer: MarkLayer) -> None:
-    """Label side marks, points and areas, in this order."""
-    scale = layer.sheet.scale
-    scene = layer.scene
-    brief = len(scene.sides) + len(scene.points) + len(scene.areas) > FULL_WORDS_UP_TO
-    sided: set[str] = set()
-    focus_names = dict(zip(scene.focus, scene.focus_names, strict=True))
-    for group in side_groups(scene.sides):
-        sided.update(side.event_id for side in group)
-        lines = [
-            line for side in group[:2] for line in _mark_lines(side.label, "" if brief else side.words, scale)
-        ]
-        if len(group) > 2:
-            lines.append((f"and {len(group) - 2} more", TextStyle(6.8 * scale, colour=style.MUTED)))
-        party = layer.party(group[0].party)
-        _place_block(layer, group[0].event_id, Block(tuple(lines), party, 12 * scale))
-    for point in scene.points:
-        lines = _mark_lines(point.label, "" if brief else point.words, scale)
-        _place_block(layer, point.ids[0], Block(tuple(lines)))
-    for area in scene.areas:
-        if sided.isdisjoint(area.ids):
-            lines = _mark_lines(
-                focus_names.get(area.area, area.area_name), "" if brief else area.words, scale
-            )
-            _place_block(layer, area.ids[0], Block(tuple(lines)))
-
-
-def _mark_lines(label: str, words: str, scale: float) -> list[tuple[str, TextStyle]]:
-    bold, small = TextStyle(8.2 * scale, bold=True), TextStyle(6.8 * scale)
-    width = WORDS_WIDTH * scale
-    return [(line, bold) for line in wrap(label, bold, width)] + [
-        (line, small) for line in wrap(words, small, width)
-    ]
-
-
-def _place_block(layer: MarkLayer, event_id: str, block: Block) -> None:
-    """Place a mark's label beside it; further away, a leader ties the two."""
-    anchor = layer.anchors.get(event_id)
-    if anchor is None or not block.lines:
-        return
-    width, height = block.size
-    scale = layer.sheet.scale
-    boxes, costs = around(
-        anchor.x, anchor.y, width, height, [anchor.radius + gap * scale for gap in MARK_GAPS]
-    )
-    index = layer.placer.place(boxes, costs)
-    if index is None:
-        return
-    box = boxes[index]
-    block.draw(layer, box)
-    _draw_leader(layer, anchor, box)
-
-
-def _draw_leader(layer: MarkLayer, anchor: Anchor, box: Box) -> None:
-    near = np.array([np.clip(anchor.x, box[0], box[2]), np.clip(anchor.y, box[1], box[3])])
-    away = near - (anchor.x, anchor.y)
-    distance = float(np.hypot(*away))
-    if distance < anchor.radius + LEADER_FROM_PT * layer.sheet.scale:
-        return
-    start = np.array([anchor.x, anchor.y]) + away / distance * (anchor.radius + 1)
-    layer.sheet.line([start, near], edge=style.MUTED, width=0.6, z=10, gid="leader")
+SEA_LABEL_REACH_KM = 250.0
+TOWN_METRES_PER_POINT = 14000.0
 
 
 def place_origin_labels(layer: MarkLayer) -> None:
@@ -139,35 +51,44 @@ def place_origin_labels(layer: MarkLayer) -> None:
 def place_country_names(layer: MarkLayer) -> None:
     """Name the countries in sight, in spaced capitals."""
     frame = units(0)
-    _place_units(layer, frame, sizes=(9.6, 8.0, 6.8), caps=True, colour=style.MUTED)
+    focus = [shapely.union_all(layer.unit(unit)) for unit in layer.scene.focus]
+    shun = shapely.union_all(focus) if focus else None
+    _place_units(layer, frame, sizes=(9.6, 8.0, 6.8), caps=True, colour=style.MUTED, shun=shun)
 
 
 def place_focus_names(layer: MarkLayer) -> None:
     """Name the focus areas as the scene calls them, larger ones first."""
     scale = layer.sheet.scale
-    labelled = {area.area for area in layer.scene.areas}
+    small = {area.area for area in layer.scene.areas if area.precision == "admin2"}
     named = [
         (name, unit)
         for unit, name in zip(layer.scene.focus, layer.scene.focus_names, strict=True)
-        if unit not in labelled
+        if unit not in small
     ]
+    bold = TextStyle(8.6 * scale, bold=True, colour=style.FOCUS)
     for name, unit in named:
-        bold = TextStyle(8.6 * scale, bold=True, colour=style.FOCUS)
-        lines = wrap(name, bold, 130 * scale)
-        block = Block(tuple((line, bold) for line in lines))
-        _place_in_area(layer, layer.unit(unit), block, inside_only=False)
+        whole, halved = (
+            Block(tuple((line, bold) for line in wrap_evenly(name, bold, width)))
+            for width in (text_width(name, bold) + 1, 0.7 * text_width(name, bold))
+        )
+        polygons = layer.unit(unit)
+        for block, inside_only in ((whole, True), (halved, True), (whole, False)):
+            if _place_in_area(layer, polygons, block, inside_only=inside_only):
+                break
 
 
 def place_province_names(layer: MarkLayer) -> None:
     """Name the other provinces lightly, where the scale leaves room."""
-    if layer.view.metres_per_point > 0.6 * ADM1_METRES_PER_POINT:
+    if layer.view.metres_per_point > 0.75 * ADM1_METRES_PER_POINT:
         return
     frame = units(1)
     named = {*layer.scene.focus, *(origin.area for origin in layer.scene.origins)}
     _place_units(layer, frame[~frame["id"].isin(named)], sizes=(6.6,), caps=False, colour=style.UNATTRIBUTED)
 
 
-def _place_units(layer: MarkLayer, frame: Any, *, sizes: Sequence[float], caps: bool, colour: str) -> None:
+def _place_units(
+    layer: MarkLayer, frame: Any, *, sizes: Sequence[float], caps: bool, colour: str, shun: Any = None
+) -> None:
     """Name units largest first, each inside what is seen of it, in the largest size that fits."""
     seen = _seen_units(layer, frame)
     for row, parts in sorted(seen, key=lambda pair: -float(shapely.area(pair[1]).sum())):
@@ -178,7 +99,7 @@ def _place_units(layer: MarkLayer, frame: Any, *, sizes: Sequence[float], caps: 
             each = TextStyle(size * layer.sheet.scale, colour=colour)
             if text_width(text, each) ** 2 > 9 * room:
                 continue
-            if _place_in_area(layer, parts, Block(((text, each),)), inside_only=True):
+            if _place_in_area(layer, parts, Block(((text, each),)), inside_only=True, shun=shun):
                 break
 
 
@@ -192,54 +113,94 @@ def _seen_units(layer: MarkLayer, frame: Any) -> list[tuple[int, Geometries]]:
     return [(row, parts) for row, parts in seen if len(parts)]
 
 
-def _place_in_area(layer: MarkLayer, polygons: Geometries, block: Block, *, inside_only: bool) -> bool:
-    """Place a label inside the largest part of an area, near its middle; return success."""
-    polygons = polygons[shapely.get_dimensions(polygons) == 2] if len(polygons) else polygons
-    if not len(polygons):
+def _place_in_area(
+    layer: MarkLayer, polygons: Geometries, block: Block, *, inside_only: bool, shun: Any = None
+) -> bool:
+    """Place a label inside the largest part of an area, near its middle; return success.
+
+    Inside ``shun`` the label stands only where there is no other room.
+    """
+    part = _largest_part(layer, polygons)
+    if part is None:
         return False
-    part = polygons[int(np.argmax(shapely.area(polygons)))]
-    part = shapely.intersection(part, shapely.box(*layer.view.frame.box))
-    if shapely.is_empty(part):
-        return False
-    shapely.prepare(part)
     width, height = block.size
-    left, bottom, right, top = shapely.bounds(part)
-    xs, ys = np.meshgrid(np.linspace(left, right, 32)[1:-1], np.linspace(bottom, top, 32)[1:-1])
-    centres = np.column_stack([xs.ravel(), ys.ravel()])
-    centres = centres[shapely.contains_xy(part, centres)]
-    if not len(centres):
-        return False
-    middle = shapely.get_coordinates(shapely.centroid(part))[0]
+    centres = _lattice(part)
     outside = np.zeros(len(centres))
     for dx, dy in ((-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5), (-0.25, 0), (0.25, 0)):
         corner = (dx * (width + 6), dy * (height + 4))
         outside += ~shapely.contains_xy(part, centres + corner)
     if inside_only:
         centres, outside = centres[outside == 0], outside[outside == 0]
-        if not len(centres):
-            return False
+    if not len(centres):
+        return False
     half = np.array([width / 2, height / 2])
     boxes = np.hstack([centres - half, centres + half])
+    middle = shapely.get_coordinates(shapely.centroid(part))[0]
     costs = np.hypot(*((centres - middle) / (1.0, 0.7)).T) * 0.25 + 30 * outside
-    index = layer.placer.place(boxes, costs, line_cost=1.5)
+    if shun is not None:
+        costs += 60 * shapely.contains_xy(shun, centres)
+    index = layer.placer.place(boxes, costs, line_cost=3.0)
     if index is None:
         return False
-    block.draw(layer, (*map(float, boxes[index]),), centred=True)  # type: ignore[arg-type]
+    block.draw(layer, boxes[index], align="center")
     return True
 
 
-def place_towns(layer: MarkLayer, *, leading: bool = False) -> None:
-    """Mark and name about a dozen towns that orient, well apart.
+def _largest_part(layer: MarkLayer, polygons: Geometries) -> Any:
+    """Return the largest polygon as far as it lies in the frame, prepared, or ``None``."""
+    polygons = polygons[shapely.get_dimensions(polygons) == 2] if len(polygons) else polygons
+    if not len(polygons):
+        return None
+    part = polygons[int(np.argmax(shapely.area(polygons)))]
+    part = shapely.intersection(part, shapely.box(*layer.view.frame.box))
+    shapely.prepare(part)
+    return None if shapely.is_empty(part) else part
 
-    ``leading`` places only the first-ranked towns of the focus areas, before other names.
-    """
+
+def _lattice(area: Any, count: int = 30) -> Floats:
+    """Return a lattice of points inside an area, ``(n, 2)``."""
+    left, bottom, right, top = shapely.bounds(area)
+    xs, ys = np.meshgrid(np.linspace(left, right, count + 2)[1:-1], np.linspace(bottom, top, count + 2)[1:-1])
+    points = np.column_stack([xs.ravel(), ys.ravel()])
+    return np.asarray(points[shapely.contains_xy(area, points)])
+
+
+def keep_towns(layer: MarkLayer) -> list[Place]:
+    """Keep the dots of the first-ranked towns of the focus areas clear; return them."""
+    if layer.view.metres_per_point > TOWN_METRES_PER_POINT:
+        return []
+    kept = []
+    for place in _towns_in_order(layer, leading=True):
+        dot = _dot(layer, place)
+        if layer.placer.is_free([dot])[0]:
+            layer.placer.block(dot)
+            kept.append(place)
+    return kept
+
+
+def place_kept_towns(layer: MarkLayer, kept: list[Place]) -> None:
+    """Mark and name towns whose dots were kept clear."""
+    for place in kept:
+        _place_town(layer, place)
+
+
+def place_towns(layer: MarkLayer) -> None:
+    """Mark and name about a dozen towns that orient, well apart."""
     scale = layer.sheet.scale
-    for place in _towns_in_order(layer, leading):
+    if layer.view.metres_per_point > TOWN_METRES_PER_POINT:
+        return
+    for place in _towns_in_order(layer, leading=False):
         if len(layer.towns) >= TOWNS:
             return
         spacing = (0.4 if place.rank == 1 else 1.0) * TOWN_SPACING_PT * scale
-        if all(np.hypot(place.x - x, place.y - y) >= spacing for x, y in layer.towns):
+        apart = all(np.hypot(place.x - x, place.y - y) >= spacing for x, y in layer.towns)
+        if apart and layer.placer.is_free([_dot(layer, place)])[0]:
             _place_town(layer, place)
+
+
+def _dot(layer: MarkLayer, place: Place) -> Box:
+    radius = TOWN_RADIUS_PT * layer.sheet.scale
+    return place.x - radius, place.y - radius, place.x + radius, place.y + radius
 
 
 def _towns_in_order(layer: MarkLayer, leading: bool) -> list[Place]:
@@ -260,21 +221,18 @@ def _towns_in_order(layer: MarkLayer, leading: bool) -> list[Place]:
 
 
 def _place_town(layer: MarkLayer, place: Place) -> None:
-    """Draw a town's dot and name where both are free."""
+    """Draw a town's dot and name where there is room for the name."""
     scale = layer.sheet.scale
     each = TextStyle(7.0 * scale)
-    radius = 1.5 * scale
-    dot = (place.x - radius, place.y - radius, place.x + radius, place.y + radius)
-    if not layer.placer.is_free([dot])[0]:
-        return
+    radius = TOWN_RADIUS_PT * scale
     width, height = text_width(place.name, each), (ASCENT + DESCENT) * each.size
     boxes, costs = around(place.x, place.y, width, height, [radius + 1.8 * scale])
     index = layer.placer.place(boxes, costs, line_cost=1.0)
     if index is None:
         return
     layer.towns.append((place.x, place.y))
-    layer.placer.block(dot)
-    ring = symbols.shape_ring("circle", radius) + (place.x, place.y)
+    layer.placer.block(_dot(layer, place))
+    ring = np.add(symbols.shape_ring("circle", radius), (place.x, place.y))
     layer.sheet.polygon(ring, fill=style.INK, edge=style.LAND, width=0.7, z=9, gid="town")
     left, bottom, _, _ = boxes[index]
     layer.sheet.text(left, bottom + DESCENT * each.size, place.name, each, halo=style.LAND, gid="town-name")
@@ -310,23 +268,24 @@ def place_seas(layer: MarkLayer, land: Geometries) -> None:
     each = TextStyle(8.0 * layer.sheet.scale, italic=True, colour=WATER)
     ground = shapely.union_all(land) if len(land) else shapely.Polygon()
     shapely.prepare(ground)
-    reach = SEA_LABEL_REACH_PT * layer.sheet.scale
-    steps = np.linspace(-reach, reach, 19)
-    offsets = np.array(sorted(((x, y) for x in steps for y in steps), key=lambda off: np.hypot(*off)))
     for sea in sorted(_places(layer, "sea"), key=lambda place: (place.rank, place.name)):
-        lines = [sea.name] if widest([sea.name], each) < reach else wrap(sea.name, each, reach)
+        reach = SEA_LABEL_REACH_KM * 1000 / layer.view.metres_per_point
+        reach = min(reach, SEA_LABEL_REACH_PT * layer.sheet.scale) / sea.rank
+        steps = np.linspace(-reach, reach, 19)
+        offsets = np.array(sorted(((x, y) for x in steps for y in steps), key=lambda off: np.hypot(*off)))
+        lines = wrap(sea.name, each, SEA_LABEL_REACH_PT * layer.sheet.scale)
         block = Block(tuple((line, each) for line in lines))
         width, height = block.size
-        centres = offsets + (sea.x, sea.y)
+        centres = np.add(offsets, (sea.x, sea.y))
         dry = np.zeros(len(centres), dtype=bool)
         for dx in (-0.5, -0.25, 0, 0.25, 0.5):
             for dy in (-0.5, 0, 0.5):
-                dry |= shapely.contains_xy(ground, centres + (dx * width, dy * height))
+                dry |= shapely.contains_xy(ground, np.add(centres, (dx * width, dy * height)))
         centres = centres[~dry]
         if not len(centres):
             continue
         half = np.array([width / 2, height / 2])
         boxes = np.hstack([centres - half, centres + half])
-        index = layer.placer.place(boxes, np.arange(len(boxes)) * 0.2, line_cost=1.0)
+        index = layer.placer.place(boxes, 0.2 * np.arange(len(boxes), dtype=np.float64), line_cost=1.0)
         if index is not None:
-            block.draw(layer, (*map(float, boxes[index]),), halo=style.SEA, centred=True)  # type: ignore[arg-type]
+            block.draw(layer, boxes[index], halo=style.SEA, align="center")

@@ -23,7 +23,7 @@ PAPERS: dict[str, tuple[float, float]] = {
     "square": (203.2, 203.2),
 }
 # Text and glyphs grow a little with the sheet, which is read from further away.
-SCALES = {"a3-landscape": 1.25, "a3-portrait": 1.25, "16x9": 1.15}
+SCALES = {"a3-landscape": 1.25, "a3-portrait": 1.25}
 MARGIN_MM = 8.0
 COLUMN_MM = 60.0
 GUTTER_MM = 5.0
@@ -56,7 +56,7 @@ class Item:
     glyph: Draw = nothing
     smallest: float = 0.0
     space_after: float = 2.0
-    heading: bool = False
+    with_next: bool = False
 
     @property
     def height(self) -> float:
@@ -80,35 +80,45 @@ def text_item(text: str, style: TextStyle, width: float, *, space_after: float =
     return Item(tuple(wrap(text, style, width)), style, space_after=space_after)
 
 
-def fill_columns(items: Sequence[Item], heights: Sequence[float]) -> list[list[Item]] | None:
-    """Flow items through columns of given heights; ``None`` where they do not fit.
+def fill_columns(items: Sequence[Item], count: int, height: float) -> list[list[Item]] | None:
+    """Flow items through columns of a height; ``None`` where they do not fit.
 
-    A heading goes with the item after it.
+    An item marked ``with_next`` goes with the one after it.
     """
     columns: list[list[Item]] = [[]]
     used = 0.0
     for index, item in enumerate(items):
-        needed = item.height - item.space_after
-        if item.heading and index + 1 < len(items):
-            needed = item.height + items[index + 1].height - items[index + 1].space_after
-        while used + needed > heights[len(columns) - 1]:
-            if len(columns) == len(heights):
-                return None
+        needed = _chain_height(items[index:])
+        if columns[-1] and used + needed > height:
             columns.append([])
             used = 0.0
+        if len(columns) > count or used + needed > height:
+            return None
         columns[-1].append(item)
         used += item.height
     return columns
 
 
-def least_height(items: Sequence[Item], columns: Callable[[float], list[float]], cap: float) -> float | None:
-    """Return the least height, to half a point, at which items fit the columns it makes."""
-    if fill_columns(items, columns(cap)) is None:
+def _chain_height(items: Sequence[Item]) -> float:
+    """Return the height of the first item and those it must stay with."""
+    height = 0.0
+    for item in items:
+        height += item.height
+        if not item.with_next:
+            break
+    return height - item.space_after
+
+
+def least_height(items: Sequence[Item], count: int, cap: float) -> float | None:
+    """Return the least height, to half a point, at which items fit ``count`` columns."""
+    if not items:
+        return 0.0
+    if fill_columns(items, count, cap) is None:
         return None
     low, high = 0.0, cap
     while high - low > 0.5:
         middle = (low + high) / 2
-        low, high = (low, middle) if fill_columns(items, columns(middle)) is not None else (middle, high)
+        low, high = (low, middle) if fill_columns(items, count, middle) is not None else (middle, high)
     return high
 
 

@@ -4,6 +4,9 @@ No browser, no network, no pyplot: the same scene, options and packs give the sa
 bytes. Lengths on the sheet are points of 1/72 inch.
 """
 
+# matplotlib is imported where it draws: what does not print should not wait for it.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import io
@@ -23,10 +26,12 @@ from geodata.errors import UsageError
 from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Ground, draw_ground, ground
+from geodata.render.print_callouts import place_callouts
 from geodata.render.print_layout import PAPERS, POINTS_PER_MM
 from geodata.render.print_margins import Key, Page, make_band, make_footer, make_header
-from geodata.render.print_marks import MarkLayer, draw_marks
+from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, shows_ring
 from geodata.render.print_sheet import Sheet
+from geodata.render.print_sides import draw_pills, draw_point_sides
 from geodata.render.print_text import DESCENT, TextStyle, text_width
 from geodata.render.projection import Frame, MapView, fit_view, scale_bar
 from geodata.scene import LegendEntry, Scene
@@ -39,7 +44,7 @@ __all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "writ
 FORMATS = ("png",)
 DPI_RANGE = (96, 600)
 LONGEST_TITLE = 500
-SETTINGS = {"text.hinting": "none", "text.antialiased": True, "path.simplify": False}
+SETTINGS: dict[str, Any] = {"text.hinting": "none", "text.antialiased": True, "path.simplify": False}
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
 
 
@@ -125,7 +130,8 @@ def _drawing() -> Iterator[None]:
 
     with _DRAWING, mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS)
+        for name, value in SETTINGS.items():
+            mpl.rcParams[name] = value
         yield
 
 
@@ -145,7 +151,7 @@ def compose_map(scene: Scene, options: PrintOptions) -> Figure:
     frame = Frame(page.margin, floor + 0.3 * height, page.map_width, top - floor - 0.3 * height)
     view = fit_view(scene.extent, frame)
     layers = ground(view)
-    key = Key(shown_legend(scene, layers), scene.parties)
+    key = Key(shown_legend(scene, view, layers, page.scale), scene.parties)
     band = make_band(scene, key, view, page, beside)
     bottom = floor + band.height + 2 * gap
     view = fit_view(scene.extent, Frame(page.margin, bottom, page.map_width, top - bottom))
@@ -158,9 +164,13 @@ def compose_map(scene: Scene, options: PrintOptions) -> Figure:
     return sheet.figure
 
 
-def shown_legend(scene: Scene, layers: Ground) -> tuple[LegendEntry, ...]:
+def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> tuple[LegendEntry, ...]:
     """Return the scene's legend with the ground's own lines, of just what is drawn."""
-    entries = [entry for entry in scene.legend if entry.symbol != "disputed" or len(layers.disputed)]
+    there = {
+        "disputed": len(layers.disputed) > 0,
+        "ring": any(shows_ring(view, point, scale) for point in scene.points),
+    }
+    entries = [entry for entry in scene.legend if there.get(entry.symbol, True)]
     if len(layers.adm0):
         entries.append(LegendEntry("boundary-adm0", "International boundary"))
     if len(layers.disputed) and not any(entry.symbol == "disputed" for entry in entries):
@@ -183,9 +193,13 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     layer = MarkLayer(sheet, view, placer, scene, _prepared(borders))
     _draw_scale_bar(sheet, view, placer)
     _draw_north(sheet, view, placer)
-    draw_marks(layer)
-    names.place_towns(layer, leading=True)
-    names.place_mark_labels(layer)
+    draw_places(layer)
+    towns = names.keep_towns(layer)
+    draw_pills(layer)
+    draw_directions(layer)
+    draw_point_sides(layer)
+    names.place_kept_towns(layer, towns)
+    place_callouts(layer)
     names.place_origin_labels(layer)
     names.place_country_names(layer)
     names.place_focus_names(layer)
@@ -301,11 +315,13 @@ def _png(figure: Figure, scene: Scene, options: PrintOptions) -> bytes:
     figure.set_size_inches((width + 0.01) / options.dpi, (height + 0.01) / options.dpi)
     canvas: Any = figure.canvas
     canvas.draw()
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+    image = Image.frombuffer("RGBA", (width, height), canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert(
+        "RGB"
+    )
     texts = PngInfo()
     for key, text in picture_texts(scene, options).items():
         if text:
             texts.add_itxt(key, text)
     out = io.BytesIO()
-    image.save(out, "png", pnginfo=texts, dpi=(options.dpi, options.dpi), compress_level=6)
+    image.save(out, "png", pnginfo=texts, dpi=(options.dpi, options.dpi), compress_level=3)
     return out.getvalue()

@@ -6,11 +6,15 @@ allows; only where the smallest size does not hold them are the unknowns and sou
 cut, after a whole entry, with the number of those left out.
 """
 
+# matplotlib is imported where it draws: what does not print should not wait for it.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import shapely
@@ -32,14 +36,19 @@ from geodata.render.print_layout import (
     text_item,
 )
 from geodata.render.print_sheet import Sheet
-from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap
+from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap, wrap_evenly
 from geodata.render.projection import Frame, MapView, Projection, fit_view, scale_denominator
 from geodata.scene import LegendEntry, Marginalia, Scene
 from geodata.style import Party
 
 BODY_PT = 7.4
+LEGIBLE_PT = 6.8
+FEW_UNKNOWNS = 4
 HEADING = "heading"
 KEY_WIDTH = 30.0
+KEY_HEIGHTS = {"wedge": 17.0, "area": 17.0, "origin": 17.0, "ring": 17.0, "side": 15.0}
+NOT_EXHAUSTIVE = "Not exhaustive"
+DISCLAIMER = "Boundaries and names shown do not imply endorsement by the producer."
 
 
 @dataclass(frozen=True)
@@ -73,18 +82,12 @@ class Page:
     @property
     def wide(self) -> bool:
         """Return whether the last column stands beside the map."""
-        return self.width > 1.1 * self.height
+        return self.width > 0.95 * self.height
 
     @property
     def map_width(self) -> float:
         """Return the width of the map frame."""
         return self.inner_width - (self.column_width + self.gutter if self.wide else 0.0)
-
-    def column_heights(self, beside: float, under: float) -> list[float]:
-        """Return the columns' heights in reading order, the one beside the map first."""
-        if self.wide:
-            return [beside, *[under] * (self.columns - 1)]
-        return [under] * self.columns
 
     def column_left(self, index: int) -> float:
         """Return the left edge of a column in reading order."""
@@ -159,8 +162,10 @@ def make_header(words: Marginalia, title: str, produced: date, page: Page) -> He
         ),
     ):
         sized = fitting_size(text, each, width, 2, 7 * scale)
-        lines.extend((line, sized) for line in wrap(text, sized, width))
-    return Header(tuple(wrap(title, title_style, width)), title_style, tuple(lines), right, right_style)
+        lines.extend((line, sized) for line in wrap_evenly(text, sized, width))
+    return Header(
+        tuple(wrap_evenly(title, title_style, width)), title_style, tuple(lines), right, right_style
+    )
 
 
 def as_of_text(words: Marginalia) -> str:
@@ -181,24 +186,32 @@ class Key:
         return next((party for party in self.parties if party.id == name), style.NOBODY)
 
 
+def _key_glyph(sheet: Sheet, x: float, y: float, *, entry: LegendEntry, key: Key) -> None:
+    draw_key(sheet, entry, key, x, y)
+
+
 def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> None:
     """Draw one legend glyph around a centre, with the functions that draw the map."""
     scale = sheet.scale
     party = key.party(entry.party)
     half = 11 * scale
     if entry.symbol == "point":
-        symbols.draw_point(sheet, x, y, entry.shape, party)
+        symbols.draw_point(
+            sheet, (x, y), entry.shape, party, hollow=entry.status == "unknown", lettered=bool(entry.party)
+        )
     elif entry.symbol == "party":
         symbols.draw_badge(sheet, x, y, party)
     elif entry.symbol == "ring":
-        symbols.draw_ring(sheet, symbols.shape_ring("circle", 6 * scale) + (x, y))
+        symbols.draw_ring(sheet, np.add(symbols.shape_ring("circle", 6 * scale), (x, y)))
     elif entry.symbol == "line":
-        ends = symbols.np.array([(x - half, y), (x + half, y)])
-        symbols.draw_attack(sheet, ends, entry.basis, entry.status, party)
+        ends = np.array([(x - half, y), (x + half, y)])
+        symbols.draw_attack(sheet, ends, party, basis=entry.basis, status=entry.status)
     elif entry.symbol == "wedge":
         _draw_wedge_key(sheet, x, y)
     elif entry.symbol == "side":
-        lines = symbols.chevron_lines(x - 6 * scale, y, (1, 0), 0, 3, style.CHEVRON_SIZE * scale, 6 * scale)
+        lines = symbols.chevron_lines(
+            (x - 6 * scale, y), (1, 0), start=0, count=3, size=style.CHEVRON_SIZE * scale, step=6 * scale
+        )
         symbols.draw_chevrons(sheet, lines, party.colour if entry.party else style.MUTED)
     elif entry.symbol in ("area", "origin"):
         _draw_area_key(sheet, entry.symbol, party, x, y)
@@ -249,17 +262,17 @@ def legend_items(key: Key, page: Page, size: float) -> list[Item]:
                 tuple(wrap(entry.text, body, page.column_width - indent)),
                 body,
                 indent=indent,
-                glyph=lambda sheet, x, y, entry=entry: draw_key(sheet, entry, key, x, y),
-                smallest=(17 if entry.symbol in ("wedge", "area", "origin", "ring") else 13) * page.scale,
+                glyph=partial(_key_glyph, entry=entry, key=key),
+                smallest=KEY_HEIGHTS.get(entry.symbol, 13.0) * page.scale,
                 space_after=2.2 * page.scale,
             )
         )
-    return items
+    return _close(items, page)
 
 
 def heading(text: str, page: Page) -> Item:
     """Return a heading in a column."""
-    return Item((text,), TextStyle(8.0 * page.scale, bold=True), space_after=1.5 * page.scale, heading=True)
+    return Item((text,), TextStyle(8.0 * page.scale, bold=True), space_after=1.5 * page.scale, with_next=True)
 
 
 def list_items(title: str, entries: Sequence[str], page: Page, size: float, left_out: int = 0) -> list[Item]:
@@ -271,20 +284,42 @@ def list_items(title: str, entries: Sequence[str], page: Page, size: float, left
     if left_out:
         more = f"and {left_out} more, listed in the record"
         items.append(text_item(more, replace(body, italic=True), page.column_width))
-    last = replace(items[-1], space_after=6 * page.scale)
-    return [heading(title, page), *items[:-1], last]
+    return _close([heading(title, page), *items], page)
+
+
+def run_in_items(
+    title: str, entries: Sequence[str], page: Page, size: float, left_out: int = 0
+) -> list[Item]:
+    """Return a titled paragraph of entries between semicolons; it may break at any line."""
+    if not entries:
+        return []
+    body = TextStyle(size)
+    more = f"; and {left_out} more, listed in the record" if left_out else ""
+    text = "; ".join(entry.rstrip(".;") for entry in entries) + more + "."
+    lines = wrap(text, body, page.column_width)
+    return _close([heading(title, page), *(Item((line,), body, space_after=0.0) for line in lines)], page)
+
+
+def _close(items: list[Item], page: Page) -> list[Item]:
+    """End a block: room after it, and no single entry alone in a column."""
+    last = len(items) - 1
+    tied = [
+        replace(item, with_next=index in (0, 1, last - 1) and index < last)
+        for index, item in enumerate(items)
+    ]
+    return [*tied[:-1], replace(tied[-1], space_after=6 * page.scale)]
 
 
 def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) -> list[str]:
     """Return projection, datum and scale, notes and what has no place on the map."""
-    scale_text = f"{scale_denominator(view):,.0f}"
-    lines = [
-        f"{view.projection.words}. Datum WGS 84. About 1 : {scale_text} at the centre, printed {paper_words(paper)}."
-    ]
+    scale_text = (
+        f"About 1\u00a0:\u00a0{scale_denominator(view):,.0f} at the centre, printed {paper_words(paper)}."
+    )
+    lines = [f"{view.projection.words}. Datum WGS 84. {scale_text}"]
     if placeless:
         events = "1 event has" if placeless == 1 else f"{placeless} events have"
         lines.append(f"{events} no place on the map; see the table.")
-    return [*lines, *words.notes]
+    return [*lines, *(note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE))]
 
 
 def paper_words(paper: str) -> str:
@@ -313,58 +348,84 @@ class Band:
 
 
 def make_band(scene: Scene, key: Key, view: MapView, page: Page, beside: float) -> Band:
-    """Return the columns in the largest type that fits, cut only at the smallest."""
+    """Return the columns in the largest type that leaves the map its room.
+
+    First the type shrinks a little, then unknowns are left out, then it shrinks to the
+    smallest, then sources are left out; each list says how many.
+
+    Parameters
+    ----------
+    beside
+        Height of the column beside the map, where the sheet has one.
+    """
     words = scene.marginalia
-    cap = page.height * (0.3 if page.wide else 0.46)
-    size = BODY_PT * page.scale
-    smallest = SMALLEST_PT * page.scale if page.scale > 1.2 else SMALLEST_PT
-    kept = [len(words.unknowns), len(words.sources)]
-    while True:
-        items = _band_items(scene, key, view, page, size, kept)
-        height = least_height(items, lambda under: page.column_heights(beside, under), cap)
-        if height is not None:
-            columns = fill_columns(items, page.column_heights(beside, height)) or []
-            return Band(tuple(map(tuple, columns)), height)
-        if size > smallest:
-            size = max(smallest, size - 0.2)
-        elif not _cut(kept):
-            cap *= 1.1
-            if cap > page.height * 0.8:
-                raise UsageError(
-                    "the legend and credits do not fit this paper",
-                    remedy="Choose a larger paper",
-                    value=page.paper,
-                )
+    cap = page.height * (0.24 if page.wide else 0.4)
+    for size, unknowns, sources in _attempts(page, len(words.unknowns), len(words.sources)):
+        blocks = _blocks(scene, key, view, page, size=size, kept=(unknowns, sources))
+        band = _set_columns(blocks, page, beside, cap)
+        if band is not None:
+            return band
+    for share in (0.35, 0.5, 0.65, 0.8):
+        blocks = _blocks(scene, key, view, page, size=SMALLEST_PT, kept=(1, 1))
+        band = _set_columns(blocks, page, beside, share * page.height)
+        if band is not None:
+            return band
+    raise UsageError(
+        "legend and credits do not fit this paper", remedy="Choose a larger one", value=page.paper
+    )
 
 
-def _cut(kept: list[int]) -> bool:
-    """Leave out one more entry, of the longer list; at least two of each stay."""
-    longer = 0 if kept[0] > kept[1] else 1
-    if kept[longer] <= 2:
-        return False
-    kept[longer] -= 1
-    return True
+def _attempts(page: Page, unknowns: int, sources: int) -> Iterator[tuple[float, int, int]]:
+    """Yield type sizes with numbers of unknowns and sources, the best first."""
+    first, least = BODY_PT * page.scale, LEGIBLE_PT * page.scale
+    few = min(unknowns, FEW_UNKNOWNS)
+    yield from ((size, unknowns, sources) for size in (first, (first + least) / 2, least))
+    yield from ((least, count, sources) for count in range(unknowns - 1, few - 1, -1))
+    yield from ((size, few, sources) for size in (6.4, SMALLEST_PT) if size < least)
+    yield from ((SMALLEST_PT, few, count) for count in range(sources - 1, 0, -1))
+    yield from ((SMALLEST_PT, count, min(sources, 1)) for count in range(few - 1, 0, -1))
 
 
-def _band_items(
-    scene: Scene, key: Key, view: MapView, page: Page, size: float, kept: list[int]
-) -> list[Item]:
+def _set_columns(blocks: Sequence[list[Item]], page: Page, beside: float, cap: float) -> Band | None:
+    """Set blocks into columns; ``None`` where those under the map would pass ``cap``.
+
+    Beside the map stand whole blocks, as many as it holds; the others flow under it.
+    """
+    side: list[Item] = []
+    under: list[Item] = []
+    for block in blocks:
+        needed = sum(item.height for item in [*side, *block]) - block[-1].space_after
+        (side if page.wide and needed <= beside else under).extend(block)
+    if page.wide and not side:
+        return None
+    count = page.columns - 1 if page.wide else page.columns
+    height = least_height(under, count, cap)
+    if height is None:
+        return None
+    columns = fill_columns(under, count, height) or []
+    return Band(tuple(map(tuple, [side, *columns] if page.wide else columns)), height)
+
+
+def _blocks(
+    scene: Scene, key: Key, view: MapView, page: Page, *, size: float, kept: Sequence[int]
+) -> list[list[Item]]:
+    """Return legend and lists in reading order, each with its heading."""
     words = scene.marginalia
     unknowns, sources = words.unknowns[: kept[0]], words.sources[: kept[1]]
     about = about_lines(view, words, scene.placeless, page.paper)
-    legend = legend_items(key, page, size)
-    legend[-1] = replace(legend[-1], space_after=6 * page.scale)
-    return [
-        *legend,
-        *list_items("What is not known", unknowns, page, size, len(words.unknowns) - kept[0]),
-        locator_item(scene, view, page),
-        *list_items("About this map", about, page, size),
-        *list_items("Sources", sources, page, size, len(words.sources) - kept[1]),
-        *list_items("Boundaries and places", words.credits, page, size),
+    small = max(SMALLEST_PT, size - 0.8 * page.scale)
+    blocks = [
+        legend_items(key, page, size),
+        list_items("What is not known", unknowns, page, size, len(words.unknowns) - kept[0]),
+        [locator_item(view, page)],
+        list_items("About this map", about, page, small),
+        run_in_items("Sources", sources, page, small, len(words.sources) - kept[1]),
+        list_items("Boundaries and places", words.credits, page, small),
     ]
+    return [block for block in blocks if block]
 
 
-def locator_item(scene: Scene, view: MapView, page: Page) -> Item:
+def locator_item(view: MapView, page: Page) -> Item:
     """Return the locator: where in the world the map lies."""
     height = 30 * POINTS_PER_MM * page.scale
     width = page.column_width
@@ -389,7 +450,7 @@ def draw_locator(sheet: Sheet, view: MapView, frame: Frame) -> None:
     extent = (lon - half, max(lat - height / 2, -90), lon + half, min(lat + height / 2, 90))
     small = fit_view(extent, frame, projection=plain, pad=0)
     sheet.clip_to(frame)
-    draw_ground(sheet, small, ground(small, detailed=False))
+    draw_ground(sheet, small, ground(small, detailed=False), line_weight=0.45)
     outline = small.page(view.degrees(_edge(view.frame)))
     outline = outline[~np.isnan(outline).any(axis=1)]
     if len(outline) and not view.projection.whole_world:
@@ -433,9 +494,9 @@ class Footer:
 
 def make_footer(words: Marginalia, page: Page) -> Footer:
     """Return the footer; the disclaimer is always in it."""
-    as_of = words.information_as_of.strip()
-    for prefix in ("Information as of ", "information as of "):
-        as_of = as_of.removeprefix(prefix)
-    first = f"Not exhaustive; as reported by {as_of}." if as_of else "Not exhaustive."
+    stated = [note for note in words.notes if note.startswith(NOT_EXHAUSTIVE)]
+    as_of = as_of_text(words).removeprefix("Information as of ")
+    first = stated[0] if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
     footer = TextStyle(7.0 * page.scale, colour=style.MUTED)
-    return Footer(tuple(wrap(f"{first} {words.disclaimer}", footer, page.inner_width)), footer)
+    text = f"{first} {words.disclaimer.strip() or DISCLAIMER}"
+    return Footer(tuple(wrap(text, footer, page.inner_width)), footer)

@@ -1,4 +1,4 @@
-"""The scene's marks on the page: areas, origins, lines, wedges, points, side marks.
+"""The scene's marks on the page: areas, origins, borders, points, lines, wedges.
 
 Every mark tells the placer what it takes, so that labels keep clear of it.
 """
@@ -18,13 +18,15 @@ from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Geometries, on_page, page_path
 from geodata.render.print_sheet import Sheet
 from geodata.render.projection import MapView
-from geodata.scene import AreaMark, LineMark, OriginMark, PointMark, Scene, SideMark
+from geodata.scene import LineMark, OriginMark, PointMark, Scene, WedgeMark
 from geodata.style import STROKES, Party
 
 Floats = npt.NDArray[np.float64]
 
+OUTLINE_DETAIL_PT = 0.4
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, order=True)
 class Anchor:
     """Where a label belongs: a page position and the radius of what stands there."""
 
@@ -67,8 +69,8 @@ class MarkLayer:
         return bool(left <= x <= right and bottom <= y <= top)
 
 
-def draw_marks(layer: MarkLayer) -> None:
-    """Draw all marks of a scene, from areas up to side marks."""
+def draw_places(layer: MarkLayer) -> None:
+    """Draw what stands where it is: areas, origins, borders and points."""
     _draw_focus(layer)
     for origin in layer.scene.origins:
         _draw_origin(layer, origin)
@@ -87,21 +89,14 @@ def draw_marks(layer: MarkLayer) -> None:
             layer.placer.avoid(sample_line(line))
     for point in layer.scene.points:
         _draw_point(layer, point)
-    for area in layer.scene.areas:
-        _draw_pill(layer, area)
+
+
+def draw_directions(layer: MarkLayer) -> None:
+    """Draw lines and wedges at their targets."""
     for line_mark in layer.scene.lines:
         _draw_line(layer, line_mark)
     for wedge in layer.scene.wedges:
-        x, y, radius = _target(layer, wedge.event_id, wedge.point, wedge.ring_km)
-        span = (wedge.from_max_deg - wedge.from_min_deg) % 360 or 360.0
-        azimuths = wedge.from_min_deg + np.linspace(0, span, max(3, int(span / 2)))
-        ring = symbols.wedge_ring(
-            x, y, radius, layer.view.direction(*wedge.point, azimuths), layer.sheet.scale
-        )
-        symbols.draw_wedge(layer.sheet, ring)
-        layer.placer.block(symbols.box_around(ring))
-    for group in side_groups(layer.scene.sides):
-        _draw_side(layer, group[0])
+        _draw_wedge(layer, wedge)
 
 
 def _draw_focus(layer: MarkLayer) -> None:
@@ -111,12 +106,19 @@ def _draw_focus(layer: MarkLayer) -> None:
         for path in paths:
             if path is not None:
                 layer.sheet.stroke(path, STROKES[name], z=z, gid=name)
-                layer.placer.avoid(path.vertices)
+                _keep_clear(layer, path)
+
+
+def _keep_clear(layer: MarkLayer, path: Any) -> None:
+    """Tell the placer of an outline that labels should not cover."""
+    for ring in path.to_polygons(closed_only=False):
+        layer.placer.avoid(sample_line(ring))
 
 
 def _outline(polygons: Geometries) -> Geometries:
-    """Return outlines as lines, so that no fill is drawn."""
-    return np.asarray(shapely.get_parts(shapely.boundary(polygons)))
+    """Return outlines as lines, so that no fill is drawn, smooth enough for a heavy stroke."""
+    lines = shapely.get_parts(shapely.boundary(polygons))
+    return np.asarray(shapely.simplify(lines, OUTLINE_DETAIL_PT))
 
 
 def _draw_origin(layer: MarkLayer, origin: OriginMark) -> None:
@@ -133,7 +135,7 @@ def _draw_area(layer: MarkLayer, unit: str) -> None:
     if path is not None:
         layer.sheet.stroke(path, STROKES["focus-halo"], z=3.0, gid="area-halo")
         layer.sheet.stroke(path, STROKES["event-area"], z=6, gid="event-area")
-        layer.placer.avoid(path.vertices)
+        _keep_clear(layer, path)
 
 
 def _draw_point(layer: MarkLayer, point: PointMark) -> None:
@@ -142,77 +144,34 @@ def _draw_point(layer: MarkLayer, point: PointMark) -> None:
         return
     radius = 1.2 * style.POINT_RADIUS * layer.sheet.scale
     if point.ring_km > 0:
-        ring = layer.view.circle(*point.point, point.ring_km)
-        ring_radius = float(np.hypot(*(ring - (x, y)).T).min())
+        ring_radius = ring_points(layer.view, point)
         if ring_radius > radius:
+            ring = layer.view.circle(*point.point, point.ring_km)
             symbols.draw_ring(layer.sheet, ring)
             layer.placer.avoid(sample_line(ring))
-            radius = max(radius, ring_radius)
-    symbols.draw_point(
-        layer.sheet, x, y, style.SHAPES.get(point.event_type, "circle"), layer.party(point.party)
-    )
+            radius = ring_radius
+    shape = style.SHAPES.get(point.event_type, "circle")
+    hollow = point.precision == "unknown"
+    symbols.draw_point(layer.sheet, (x, y), shape, layer.party(point.party), hollow=hollow)
     layer.placer.block(_square(x, y, 1.2 * style.POINT_RADIUS * layer.sheet.scale))
     layer.anchors.update(dict.fromkeys(point.ids, Anchor(x, y, radius)))
 
 
+def ring_points(view: MapView, point: PointMark) -> float:
+    """Return the least radius of a point's ring on the page, in points; 0 without a ring."""
+    if point.ring_km <= 0:
+        return 0.0
+    centre = view.page([point.point])[0]
+    return float(np.hypot(*(view.circle(*point.point, point.ring_km) - centre).T).min())
+
+
+def shows_ring(view: MapView, point: PointMark, scale: float) -> bool:
+    """Return whether a point's ring is larger than its glyph, and so is drawn."""
+    return ring_points(view, point) > 1.2 * style.POINT_RADIUS * scale
+
+
 def _square(x: float, y: float, half: float) -> tuple[float, float, float, float]:
     return x - half, y - half, x + half, y + half
-
-
-def _draw_pill(layer: MarkLayer, area: AreaMark) -> None:
-    x, y = layer.view.page([area.point])[0]
-    if not layer.sees(x, y):
-        return
-    width, height = symbols.pill_size(area.count, layer.sheet.scale)
-    x, y = _pill_place(layer, area, (x, y), (width, height))
-    symbols.draw_pill(layer.sheet, x, y, area.count)
-    layer.placer.block((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
-    layer.anchors.update(dict.fromkeys(area.ids, Anchor(x, y, width / 2)))
-
-
-def _pill_place(
-    layer: MarkLayer, area: AreaMark, point: tuple[float, float], size: tuple[float, float]
-) -> tuple[float, float]:
-    """Return where in its unit a pill stands: near its point, free, with room for side marks.
-
-    The place says nothing but "somewhere in this unit", so it may move within it, away
-    from a border that the side marks would touch.
-    """
-    centres = _places_in(layer.unit(area.area), point)
-    half = np.array([size[0] / 2, size[1] / 2])
-    free = layer.placer.is_free(np.hstack([centres - half, centres + half]))
-    sides = [side for side in layer.scene.sides if side.event_id in area.ids]
-    outward = [layer.view.direction(*side.point, side.azimuth_deg)[0] for side in sides]
-    best, most = 0, -1
-    for index in np.flatnonzero(free):
-        anchor = Anchor(float(centres[index, 0]), float(centres[index, 1]), size[0] / 2)
-        rank = min((_side_room(layer, anchor, out) for out in outward), default=len(SIDE_SIZES))
-        if rank > most:
-            best, most = int(index), rank
-        if rank == len(SIDE_SIZES):
-            break
-    return float(centres[best, 0]), float(centres[best, 1])
-
-
-def _places_in(polygons: Geometries, point: tuple[float, float]) -> Floats:
-    """Return a point and a lattice inside polygons, nearest to the point first."""
-    if not len(polygons):
-        return np.array([point])
-    left, bottom, right, top = shapely.total_bounds(polygons)
-    xs, ys = np.meshgrid(np.linspace(left, right, 26)[1:-1], np.linspace(bottom, top, 26)[1:-1])
-    lattice = np.column_stack([xs.ravel(), ys.ravel()])
-    lattice = lattice[shapely.contains_xy(shapely.union_all(polygons), lattice)]
-    order = np.argsort(np.hypot(*(lattice - point).T), kind="stable")
-    return np.vstack([[point], lattice[order]])
-
-
-def _side_room(layer: MarkLayer, anchor: Anchor, outward: Floats) -> int:
-    """Return how good the side mark at a place would be: 0 none, up to full size."""
-    lines, rank = _fitting_chevrons(anchor, outward, layer.sheet.scale, layer.borders)
-    if not lines:
-        return 0
-    boxes = [symbols.box_around(line, 1.0) for line in lines]
-    return rank if bool(layer.placer.is_free(boxes).all()) else max(0, rank - 2)
 
 
 def _target(
@@ -223,6 +182,17 @@ def _target(
         return anchor.x, anchor.y, anchor.radius
     x, y = layer.view.page([point])[0]
     return x, y, ring_km * 1000 / layer.view.metres_per_point
+
+
+def _draw_wedge(layer: MarkLayer, wedge: WedgeMark) -> None:
+    x, y, radius = _target(layer, wedge.event_id, wedge.point, wedge.ring_km)
+    if not layer.sees(x, y):
+        return
+    span = (wedge.from_max_deg - wedge.from_min_deg) % 360 or 360.0
+    azimuths = wedge.from_min_deg + np.linspace(0, span, max(3, int(span / 2)))
+    ring = symbols.wedge_ring(x, y, radius, layer.view.direction(*wedge.point, azimuths), layer.sheet.scale)
+    symbols.draw_wedge(layer.sheet, ring)
+    layer.placer.block(symbols.box_around(ring))
 
 
 def _draw_line(layer: MarkLayer, mark: LineMark) -> None:
@@ -241,63 +211,8 @@ def _draw_line(layer: MarkLayer, mark: LineMark) -> None:
         colour = party.colour if stroke.colour == "party" else stroke.colour
         layer.sheet.line(part, edge=colour, width=stroke.width, dash=stroke.dash, z=8, gid="attack-arrow")
     if len(parts[-1]) > 1:
-        symbols.draw_attack(layer.sheet, parts[-1], mark.basis, mark.status, party)
+        symbols.draw_attack(layer.sheet, parts[-1], party, basis=mark.basis, status=mark.status)
         _, head = symbols.with_head(parts[-1], style.HEAD_LENGTH * layer.sheet.scale)
         layer.placer.block(symbols.box_around(head))
     for part in parts:
         layer.placer.avoid(sample_line(part, 2.0))
-
-
-def side_groups(sides: tuple[SideMark, ...]) -> list[list[SideMark]]:
-    """Return side marks that would stand on each other, first one first."""
-    groups: dict[tuple[object, ...], list[SideMark]] = {}
-    for side in sides:
-        groups.setdefault((side.point, side.party, round(side.azimuth_deg)), []).append(side)
-    return list(groups.values())
-
-
-def _draw_side(layer: MarkLayer, side: SideMark) -> None:
-    anchor = layer.anchors.get(side.event_id)
-    if anchor is None:
-        x, y = layer.view.page([side.point])[0]
-        if not layer.sees(x, y):
-            return
-        anchor = layer.anchors[side.event_id] = Anchor(x, y, 0.0)
-    outward = layer.view.direction(*side.point, side.azimuth_deg)[0]
-    lines = side_chevrons(anchor, outward, layer.sheet.scale, layer.borders)
-    symbols.draw_chevrons(layer.sheet, lines, layer.party(side.party).colour)
-    for line in lines:
-        layer.placer.block(symbols.box_around(line, 1.5))
-
-
-# Count, size and step of the chevrons, from the full mark down to the least.
-SIDE_SIZES = ((3, 1.0, 1.0), (3, 0.85, 0.8), (2, 0.85, 0.85), (2, 0.7, 0.75), (1, 0.7, 1.0))
-
-
-def side_chevrons(anchor: Anchor, outward: Floats, scale: float, borders: Any) -> list[Floats]:
-    """Return the chevrons of a side mark: three, closer or fewer where a border is near.
-
-    None is ever on a border; a target at the border itself has none.
-    """
-    return _fitting_chevrons(anchor, outward, scale, borders)[0]
-
-
-def _fitting_chevrons(
-    anchor: Anchor, outward: Floats, scale: float, borders: Any
-) -> tuple[list[Floats], int]:
-    """Return the chevrons and their rank, from 0 for none to the number of sizes."""
-    start = anchor.radius + 4.5 * scale
-    for worse, (count, size, step) in enumerate(SIDE_SIZES):
-        lines = symbols.chevron_lines(
-            anchor.x,
-            anchor.y,
-            outward,
-            start,
-            count,
-            size * style.CHEVRON_SIZE * scale,
-            step * symbols.CHEVRON_STEP * scale,
-        )
-        room = shapely.convex_hull(shapely.MultiLineString([*lines, [(anchor.x, anchor.y), lines[0][1]]]))
-        if not shapely.intersects(borders, shapely.buffer(room, 2.0 * scale)):
-            return lines, len(SIDE_SIZES) - worse
-    return [], 0

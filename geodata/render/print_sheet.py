@@ -4,6 +4,9 @@ One axes covers the sheet, its data units are points from the lower left corner,
 no pyplot state is touched, so that a server may draw in any thread.
 """
 
+# matplotlib is imported where it draws: what does not print should not wait for it.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -75,7 +78,7 @@ class Sheet:
             zorder=z,
             gid=gid or None,
         )
-        self.axes.add_patch(patch)
+        self.axes.add_artist(patch)  # not add_patch: the limits are fixed
         if self._clip is not None:
             patch.set_clip_path(self._clip)
 

@@ -4,6 +4,9 @@ Positions are page points, sizes points before the sheet's scale; a direction is
 unit vector on the page, away from the target.
 """
 
+# matplotlib is imported where it draws: what does not print should not wait for it.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import math
@@ -56,23 +59,40 @@ def shape_ring(shape: str, radius: float) -> Floats:
     return _regular(40, radius, 0)
 
 
-def draw_point(sheet: Sheet, x: float, y: float, shape: str, party: Party, z: float = 12) -> None:
-    """Draw the glyph of an event with its party's letter inside."""
-    ring = shape_ring(shape, style.POINT_RADIUS * sheet.scale) + (x, y)
-    sheet.polygon(ring, edge=style.PAPER, width=1.0, fill=party.colour, z=z, gid="event-point")
-    draw_letter(sheet, x, y - (0.6 * sheet.scale if shape == "triangle" else 0), party, z + 0.1)
+def draw_point(
+    sheet: Sheet,
+    spot: tuple[float, float],
+    shape: str,
+    party: Party,
+    *,
+    hollow: bool = False,
+    lettered: bool = True,
+) -> None:
+    """Draw the glyph of an event with its party's letter; hollow where its precision is unknown."""
+    x, y = spot
+    ring = shape_ring(shape, style.POINT_RADIUS * sheet.scale) + np.array(spot)
+    sheet.polygon(ring, edge=style.PAPER, width=1.0, fill=party.colour, z=12, gid="event-point")
+    if hollow:
+        inner = shape_ring(shape, (style.POINT_RADIUS - 1.5) * sheet.scale) + np.array(spot)
+        sheet.polygon(inner, fill=style.PAPER, z=12, gid="event-hollow")
+    if lettered:
+        low = 0.6 * sheet.scale if shape == "triangle" else 0.0
+        draw_letter(sheet, (x, y - low), party, z=12, colour=party.colour if hollow else style.PAPER)
 
 
-def draw_letter(sheet: Sheet, x: float, y: float, party: Party, z: float) -> None:
-    """Set a party's letter in white, centred."""
-    letter = TextStyle(LETTER_PT * sheet.scale, bold=True, colour=style.PAPER)
+def draw_letter(
+    sheet: Sheet, spot: tuple[float, float], party: Party, *, z: float, colour: str = style.PAPER
+) -> None:
+    """Set a party's letter, centred."""
+    letter = TextStyle(LETTER_PT * sheet.scale, bold=True, colour=colour)
+    x, y = spot
     sheet.text(x, y - 0.33 * letter.size, party.letter, letter, align="center", z=z, gid="party-letter")
 
 
 def draw_badge(sheet: Sheet, x: float, y: float, party: Party, z: float = 21) -> None:
     """Draw a party's disc and letter."""
-    sheet.polygon(_regular(32, 4.7 * sheet.scale, 0) + (x, y), fill=party.colour, z=z, gid="party")
-    draw_letter(sheet, x, y, party, z + 0.1)
+    sheet.polygon(np.add(_regular(32, 4.7 * sheet.scale, 0), (x, y)), fill=party.colour, z=z, gid="party")
+    draw_letter(sheet, (x, y), party, z=z + 0.1)
 
 
 def pill_size(count: int, scale: float) -> tuple[float, float]:
@@ -102,18 +122,25 @@ def capsule(x: float, y: float, width: float, height: float) -> Floats:
     right = np.radians(np.linspace(90, -90, 16))
     arc = np.column_stack([radius * np.cos(right), radius * np.sin(right)])
     straight = width / 2 - radius
-    return np.vstack([arc + (straight, 0), -arc + (-straight, 0)]) + (x, y)
+    offset = np.array([straight, 0.0])
+    return np.asarray(np.vstack([arc + offset, -arc - offset]) + np.array([x, y]))
 
 
 def chevron_lines(
-    x: float, y: float, outward: npt.ArrayLike, start: float, count: int, size: float, step: float
+    target: tuple[float, float],
+    outward: npt.ArrayLike,
+    *,
+    start: float,
+    count: int,
+    size: float,
+    step: float,
 ) -> list[Floats]:
-    """Return chevrons that point at ``(x, y)``, the first ``start`` points away from it."""
+    """Return chevrons that point at a target, the first ``start`` points away from it."""
     out = np.asarray(outward, dtype=float)
     side = np.array([-out[1], out[0]])
     lines = []
     for index in range(count):
-        tip = np.array([x, y]) + out * (start + index * step)
+        tip = np.asarray(target) + out * (start + index * step)
         wing = out * (0.45 * size)
         lines.append(np.array([tip + wing + side * (0.6 * size), tip, tip + wing - side * (0.6 * size)]))
     return lines
@@ -131,10 +158,10 @@ def wedge_ring(x: float, y: float, radius: float, directions: Floats, scale: flo
     """Return the outline of a wedge glyph outside a circle; ``directions`` run clockwise."""
     inner = radius + WEDGE_GAP * scale
     outer = inner + WEDGE_DEPTH * scale
-    return np.vstack([directions * outer, directions[::-1] * inner]) + (x, y)
+    return np.asarray(np.vstack([directions * outer, directions[::-1] * inner]) + np.array([x, y]))
 
 
-def draw_wedge(sheet: Sheet, ring: Floats, z: float = 9) -> None:
+def draw_wedge(sheet: Sheet, ring: Floats, z: float = 7.5) -> None:
     """Draw a wedge glyph: neutral grey, of fixed size."""
     sheet.polygon(ring, edge=style.WEDGE, width=0.9, fill=style.WEDGE, alpha=0.45, z=z, gid="attack-wedge")
 
@@ -147,13 +174,12 @@ def attack_stroke(basis: str, status: str) -> Stroke:
     return stroke
 
 
-def draw_attack(sheet: Sheet, points: Floats, basis: str, status: str, party: Party, z: float = 8) -> None:
+def draw_attack(sheet: Sheet, points: Floats, party: Party, *, basis: str, status: str, z: float = 8) -> None:
     """Draw a shaft that ends in a filled head of constant size at its last point."""
     stroke = attack_stroke(basis, status)
     colour = party.colour if stroke.colour == "party" else stroke.colour
     shaft, head = with_head(points, style.HEAD_LENGTH * sheet.scale)
     if len(shaft) > 1:
-        sheet.line(shaft, edge=style.PAPER, width=stroke.width + 1.6, z=z - 0.1, gid="line-casing")
         sheet.line(shaft, edge=colour, width=stroke.width, dash=stroke.dash, z=z, gid="attack-arrow")
     sheet.polygon(head, edge=style.PAPER, width=0.6, fill=colour, z=z + 0.1, gid="arrow-head")
 

@@ -4,6 +4,9 @@ Sizes and widths are points. Measured without hinting, a width is the same at ev
 resolution, so a layout made once holds for all of them.
 """
 
+# matplotlib is imported where it draws: what does not print should not wait for it.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import re
@@ -78,7 +81,7 @@ def _width_at_100(text: str, bold: bool, italic: bool) -> float:
 def _font(bold: bool, italic: bool) -> Any:
     from matplotlib.font_manager import fontManager, get_font
 
-    paths = fontManager._find_fonts_by_props(font_properties(bold, italic))  # type: ignore[attr-defined]
+    paths = fontManager._find_fonts_by_props(font_properties(bold, italic))
     return get_font(paths)
 
 
@@ -105,6 +108,16 @@ def wrap(text: str, style: TextStyle, width: float) -> list[str]:
         *whole, line = _pieces(word, style, width)
         lines.extend(whole)
     return [*lines, line] if line else lines
+
+
+def wrap_evenly(text: str, style: TextStyle, width: float) -> list[str]:
+    """Break a text into as few lines as fit, of about the same length."""
+    lines = wrap(text, style, width)
+    low, high = width / max(len(lines), 1), width
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(wrap(text, style, middle)) <= len(lines) else (middle, high)
+    return wrap(text, style, high)
 
 
 def _pieces(word: str, style: TextStyle, width: float) -> list[str]:

@@ -163,7 +163,9 @@ class MapView:
         metres = (points - self.centre_page) * self.metres_per_point + self.centre_m
         lon, lat = self.projection.proj(metres[:, 0], metres[:, 1], inverse=True)
         degrees = np.column_stack([lon, lat])
-        degrees[~np.isfinite(degrees).all(axis=1)] = np.nan
+        # Off the globe an inverse may still answer; only what leads back is a place.
+        away = np.abs(self.page(degrees) - points).max(axis=1)
+        degrees[~(away < 1.0)] = np.nan
         return degrees
 
     def direction(self, lon: float, lat: float, azimuth_deg: npt.ArrayLike) -> Floats:
