@@ -72,6 +72,8 @@ class EventFilter:
             try:
                 boundaries.unit(unit_id)
             except BoundaryError as error:
+                if error.value is None:  # a pack is missing, the id may be right
+                    raise
                 raise UsageError(
                     "is not a known boundary id", column="area", value=unit_id, remedy=error.remedy
                 ) from error

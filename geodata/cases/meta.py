@@ -186,6 +186,8 @@ class _Getter:
             try:
                 boundaries.unit(unit_id)
             except BoundaryError as error:
+                if error.value is None:  # a pack is missing, the id may be right
+                    raise
                 raise InputError(
                     "is not a known boundary id", file=self.file, column=self.path + key, value=unit_id, remedy=error.remedy
                 ) from error

@@ -84,6 +84,8 @@ def area_rule(row: Row, column: str) -> Faults:
         try:
             boundaries.unit(unit_id)
         except BoundaryError as error:
+            if error.value is None:  # a pack is missing, the id may be right
+                raise
             yield column, "is not a known boundary id", error.remedy and f"{error.remedy}."
 
 

@@ -1,0 +1,96 @@
+"""The words that go with a picture: caption, description for those who cannot see it, file name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+
+from geodata import boundaries
+from geodata.scene import AreaMark, LineMark, Scene, SideMark, WedgeMark
+from geodata.style import NOBODY
+
+_WORLD = "wld"
+
+
+def caption_text(scene: Scene) -> str:
+    """Return the caption of a scene's picture, as plain text in paragraphs.
+
+    Title, period and filters, counts, what is not known, sources, credits and the
+    disclaimer in full.
+    """
+    words = scene.marginalia
+    what = _sentences([words.period, words.subtitle, f"Shown: {words.counts}", *words.notes])
+    parts = [
+        words.title,
+        what,
+        _listing("Not known", words.unknowns),
+        f"Sources: {'; '.join(words.sources)}." if words.sources else "Sources: none cited.",
+        _sentences(words.credits),
+        boundaries.DISCLAIMER,
+        f"{words.producer}; information as of {words.information_as_of}.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def alt_text(scene: Scene) -> str:
+    """Return what the map shows, in plain sentences: what, by whom, where, from which side.
+
+    Places are as precise as the map draws them, and each direction is as it was stated.
+    """
+    words = scene.marginalia
+    names = {party.id: party.name for party in scene.parties if party is not NOBODY}
+    parts = [f"Map. {words.title}, {words.period}"]
+    parts += [_area_sentence(mark, scene.sides) for mark in scene.areas]
+    for mark in scene.points:
+        by = names.get(mark.party, "")
+        parts.append(f"{mark.words}; by {by}" if by else mark.words)
+        parts += _directions(set(mark.ids), scene)
+    if not scene.areas and not scene.points:
+        parts.append("No event lies on this map for these filters")
+    if scene.placeless:
+        some = "1 event has" if scene.placeless == 1 else f"{scene.placeless} events have"
+        parts.append(f"{some} no known place and {'is' if scene.placeless == 1 else 'are'} not on the map")
+    return _sentences(parts)
+
+
+def _area_sentence(mark: AreaMark, sides: Iterable[SideMark]) -> str:
+    stated = [f"{side.label}, {side.words}" for side in sides if side.event_id in mark.ids]
+    told = "; ".join(stated or ([mark.label] if mark.label else []))
+    return f"{mark.words}: {told}" if told else mark.words
+
+
+def _directions(event_ids: set[str], scene: Scene) -> list[str]:
+    """Return the directions of a point's attacks; the line and the wedge of one attack say the same."""
+    marks: list[LineMark | WedgeMark | SideMark] = [*scene.lines, *scene.wedges, *scene.sides]
+    return list(dict.fromkeys(mark.words for mark in marks if mark.event_id in event_ids))
+
+
+def file_name(scene: Scene, paper: str, produced: date, ext: str) -> str:
+    """Return a picture's name: ``irn-pak_iran-pakistan-2024_a4-landscape_20240424.png``.
+
+    Countries (ISO 3166-1 alpha-3) of the focus, else of the areas drawn, else ``wld``;
+    the case; the paper; the day of production.
+    """
+    named = scene.focus or tuple(mark.area for mark in scene.areas)
+    countries = "-".join(sorted({boundaries.unit(unit_id).iso3.casefold() for unit_id in named})) or _WORLD
+    parts = (countries, _slug(scene.case_id) or "map", _slug(paper), f"{produced:%Y%m%d}")
+    return f"{'_'.join(parts)}.{ext.removeprefix('.')}"
+
+
+def _slug(text: str) -> str:
+    """Return a text as it may stand in a file name on every system."""
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:60]
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    """Join parts as sentences, each with one full stop and a capital."""
+    trimmed = (part.strip().rstrip(".") for part in parts)
+    return " ".join(f"{part[:1].upper()}{part[1:]}." for part in trimmed if part)
+
+
+def _listing(head: str, items: Iterable[str]) -> str:
+    lines = [f"- {item}" for item in items]
+    return "\n".join([f"{head}:", *lines]) if lines else ""

