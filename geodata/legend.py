@@ -36,7 +36,7 @@ def legend_of(
         entries.append(LegendEntry("border", "Border of that territory, whole", party=marks["borders"][0].party))
     if focus:
         entries.append(LegendEntry("focus", "Provinces and district in focus" if len(focus) > 1 else "Unit in focus"))
-    if disputed:
+    if disputed:  # the browser drops it again where no such line is in view
         entries.append(LegendEntry("disputed", "Disputed line, as the source marks it"))
     return tuple(entries)
 

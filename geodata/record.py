@@ -114,7 +114,7 @@ def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
     drawn = [_drawn({str(k): v for k, v in row.items()}) for row in events.to_dict("records")]
     events["drawn_as"] = pd.Series([how for how, _ in drawn], index=events.index, dtype="str")
     events["drawn_area"] = pd.Series([area for _, area in drawn], index=events.index, dtype="str")
-    directions = attack_directions(case.attacks, case.events, inferred_rule=case.meta.inferred_rule)
+    directions = attack_directions(case.attacks, events, inferred_rule=case.meta.inferred_rule)
     attacks = pd.concat([case.attacks, directions], axis=1)
     events = events.sort_values(["start_utc", "event_id"], kind="stable").reset_index(drop=True)
     return Record(case, events, attacks, times)

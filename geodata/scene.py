@@ -9,7 +9,7 @@ named by its boundary id: the renderer takes the polygon from the packs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from geodata.style import Party
 
@@ -178,6 +178,10 @@ class Scene:
         Their display names, unit by unit in the order of ``focus``.
     placeless
         Number of filtered events without a place; they are in the table, not on the map.
+    data_hash, query
+        SHA-256 of the case's files, and the filter as an address states it.
+    titles
+        Event id and title of each event that is drawn.
     """
 
     case_id: str
@@ -197,4 +201,4 @@ class Scene:
     placeless: int = 0
     data_hash: str = ""
     query: str = ""
-    extra: dict[str, object] = field(default_factory=dict)
+    titles: tuple[tuple[str, str], ...] = ()

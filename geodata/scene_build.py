@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,8 +64,6 @@ def build_scene(
 
 
 def _within(wanted: EventFilter, box: Bbox) -> EventFilter:
-    from dataclasses import replace
-
     return replace(wanted, bbox=box)
 
 
@@ -135,7 +135,8 @@ class _Builder:
         for event_id, row in self.events.items():
             if row["drawn_as"] == "area":
                 groups.setdefault((row["drawn_area"], row["location_precision"]), []).append(event_id)
-        labelled = {event_id for side in self.sides for event_id in (side.event_id,)}
+        labelled = {side.event_id for side in self.sides}
+        points = {side.area: side.point for side in self.sides}
         for (area, precision), ids in groups.items():
             year = self.record.times[ids[0]].start.year
             name = unit_words(area, year=year, with_parents=True)
@@ -143,7 +144,7 @@ class _Builder:
             label = "; ".join(self._label(row) for row in rows if row["event_id"] not in labelled and self._label(row))
             words = f"{event_counts(Counter(row['event_type'] for row in rows))}, somewhere in {name}"
             yield AreaMark(
-                tuple(ids), area, unit_words(area, year=year), precision, _label_point(area), words, label=label
+                tuple(ids), area, unit_words(area, year=year), precision, points.get(area) or _label_point(area), words, label=label
             )
 
     def _label(self, row: dict[str, Any]) -> str:
@@ -239,14 +240,14 @@ class _Builder:
         for (event_id, territory, party), attacks in groups.items():
             row = self.events[event_id]
             area = row["drawn_area"]
-            point = _label_point(area) if area else (float(row["longitude"]), float(row["latitude"]))
             name = boundaries.unit(territory).name
-            azimuth = self.record.geometries[attacks[0]["attack_id"]].side_azimuth_deg
+            azimuth = self.record.geometries[attacks[0]["attack_id"]].side_azimuth_deg or 0.0
+            point = pill_point(area, azimuth) if area else (float(row["longitude"]), float(row["latitude"]))
             yield SideMark(
                 tuple(attack["attack_id"] for attack in attacks),
                 event_id,
                 point,
-                float(azimuth or 0.0),
+                float(azimuth),
                 party,
                 area,
                 name,
@@ -303,6 +304,7 @@ class _Builder:
             placeless=placeless,
             data_hash=record.case.data_hash,
             query=to_query(wanted, record.default_filter),
+            titles=tuple((event_id, self.events[event_id]["title"]) for event_id in sorted(self.drawn_ids())),
         )
 
 
@@ -319,6 +321,31 @@ def _named(row: dict[Any, Any]) -> dict[str, Any]:
 def _label_point(unit_id: str) -> LonLat:
     unit = boundaries.unit(unit_id)
     return unit.label_lon, unit.label_lat
+
+
+@lru_cache(maxsize=1024)
+def pill_point(unit_id: str, azimuth_deg: float) -> LonLat:
+    """Return where a unit's pill stands so that a side mark beside it has room.
+
+    Any point of the unit would do: the pill is nobody's position. Of those well inside,
+    the one farthest from the side on which the mark stands.
+
+    Parameters
+    ----------
+    azimuth_deg
+        Direction of the mark, degrees clockwise from true north.
+    """
+    shape = boundaries.unit_geometry(unit_id, resolution="screen")
+    west, south, east, north = shape.bounds
+    lon, lat = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, 60), np.linspace(south, north, 60)))
+    points = shapely.points(lon, lat)
+    inside = shapely.distance(points, shapely.boundary(shape)) * shapely.contains(shape, points)
+    if not inside.any():
+        return _label_point(unit_id)
+    away = -(np.sin(np.radians(azimuth_deg)) * (lon - west) * np.cos(np.radians((south + north) / 2)))
+    away -= np.cos(np.radians(azimuth_deg)) * (lat - south)
+    best = int(np.argmax(np.where(inside >= 0.55 * inside.max(), away, -np.inf)))
+    return round(float(lon[best]), 4), round(float(lat[best]), 4)
 
 
 def _path(line: Any) -> Path:

@@ -62,7 +62,7 @@ ASSESSED_DASH = (9.0, 3.0, 2.0, 3.0)
 POINT_RADIUS = 6.0
 HEAD_LENGTH = 11.0
 WEDGE_RADIUS = 26.0
-CHEVRON_SIZE = 9.0
+CHEVRON_SIZE = 10.0
 
 # Glyph of each kind of event, drawn in a circle of POINT_RADIUS.
 SHAPES = {

@@ -71,7 +71,7 @@ class Item:
         for index, line in enumerate(self.lines):
             baseline = top - drop - lead - ASCENT * self.style.size - index * self.style.leading
             sheet.text(x + self.indent, baseline, line, self.style, gid="margin")
-        middle = self.smallest / 2 if self.smallest > body else self.style.leading / 2
+        middle = max(self.smallest, self.style.leading) / 2
         self.glyph(sheet, x + (self.indent - 6 * sheet.scale) / 2, top - middle)
 
 

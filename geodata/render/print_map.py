@@ -44,7 +44,6 @@ __all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "writ
 FORMATS = ("png",)
 DPI_RANGE = (96, 600)
 LONGEST_TITLE = 500
-SETTINGS: dict[str, Any] = {"text.hinting": "none", "text.antialiased": True, "path.simplify": False}
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
 
 
@@ -130,8 +129,8 @@ def _drawing() -> Iterator[None]:
 
     with _DRAWING, mpl.rc_context():
         mpl.rcdefaults()
-        for name, value in SETTINGS.items():
-            mpl.rcParams[name] = value
+        mpl.rcParams["text.hinting"] = "none"  # widths as measured, at every resolution
+        mpl.rcParams["path.simplify"] = False
         yield
 
 

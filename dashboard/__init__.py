@@ -1,0 +1,1 @@
+"""The Streamlit app: routes, page, views. It uses ``geodata``; nothing uses it."""

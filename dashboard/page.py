@@ -1,0 +1,49 @@
+"""The page that Streamlit runs: state, filters, map, evidence, table, take-away."""
+
+import sys
+from pathlib import Path
+
+# A page opened by itself, as in a test, has only this folder on the path.
+if str(Path(__file__).resolve().parent.parent) not in sys.path:
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import streamlit as st  # noqa: E402
+
+from dashboard import state  # noqa: E402
+from dashboard.views.evidence import show_evidence  # noqa: E402
+from dashboard.views.filters import show_filters  # noqa: E402
+from dashboard.views.header import show_header  # noqa: E402
+from dashboard.views.map import show_map  # noqa: E402
+from dashboard.views.markup import style_page  # noqa: E402
+from dashboard.views.table import show_table  # noqa: E402
+from dashboard.views.takeaway import show_takeaway  # noqa: E402
+from dashboard.views.unknowns import show_unknowns  # noqa: E402
+from geodata.errors import GeodataError  # noqa: E402
+
+st.set_page_config(page_title="Strikemap", page_icon=str(Path(__file__).parent / "static" / "icon.svg"), layout="wide")
+
+
+def main() -> None:
+    """Draw the page from top to bottom."""
+    style_page()
+    state.open_session()
+    record = state.current_record()
+    wanted = state.current_filter(record)
+    selected = record.select(wanted)
+    show_header(record)
+    show_filters(record, wanted)
+    left, right = st.columns([2.1, 1], gap="medium")
+    with left:
+        show_map(record, wanted)
+    with right, st.container(height=640, border=False, key="side_panel"):
+        show_evidence(record, selected)
+        show_unknowns(record, folded=bool(st.session_state.chosen))
+    show_table(record, selected)
+    show_takeaway(record, wanted)
+    state.write_address(record, wanted)
+
+
+try:
+    main()
+except GeodataError as error:
+    st.error(error.message(), icon=":material/error:")

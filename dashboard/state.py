@@ -1,0 +1,191 @@
+"""The page's state in one place: what the address says, the widgets' keys, the choice.
+
+The address takes ``case, from, to, type, actor, area, min_killed, lat, lon, zoom, event``;
+what equals the default is left out, and a bad value is dropped with a notice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.cache import record_of
+from geodata.cases import bundled_cases
+from geodata.errors import UsageError
+from geodata.filters import Bbox, EventFilter, from_query, query_pairs
+from geodata.record import Record
+from geodata.scene_build import view_extent
+from geodata.schema import EVENT_TYPES
+
+DEFAULT_CASE = "iran-pakistan-2024"
+FILTER_KEYS = ("date_range", "event_types", "areas")
+_VIEW_KEYS = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "zoom": (0.0, 18.0)}
+
+
+@dataclass(frozen=True)
+class Home:
+    """The opening view of a session; ``stated`` where the address gave it."""
+
+    lat: float
+    lon: float
+    zoom: float
+    stated: bool
+
+
+def open_session() -> None:
+    """Read the address once, when a session begins."""
+    if "opened" in st.session_state:
+        return
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    notices: list[str] = []
+    case_id = query.get("case", [DEFAULT_CASE])[0]
+    if case_id not in bundled_cases():
+        notices.append(f"The address gives case={case_id!r}, which does not exist; the first case is shown.")
+        case_id = DEFAULT_CASE
+    record = record_of(case_id)
+    wanted, dropped = from_query(query, record.default_filter)
+    state = st.session_state
+    state.opened = True
+    state.case = case_id
+    state.shown_case = case_id
+    state.extra_filter = (wanted.actors, wanted.min_killed)
+    _set_widgets(record, wanted)
+    state.home = _home(record, query, notices)
+    state.chosen = _event(record, query, notices)
+    state.notices = [*notices, *dropped]
+
+
+def _set_widgets(record: Record, wanted: EventFilter) -> None:
+    meta = record.meta
+    low = min(max(wanted.date_from or meta.date_from, meta.date_from), meta.date_to)
+    high = min(max(wanted.date_to or meta.date_to, low), meta.date_to)
+    st.session_state.date_range = (low, high)
+    st.session_state.event_types = list(wanted.types)
+    st.session_state.areas = list(wanted.areas)
+
+
+def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Home:
+    view = record.meta.view
+    found = {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom} if view else {"lat": 25.0, "lon": 20.0, "zoom": 2.0}
+    stated = False
+    for key, (low, high) in _VIEW_KEYS.items():
+        for text in query.get(key, [])[:1]:
+            try:
+                value = float(text)
+            except ValueError:
+                value = float("nan")
+            if low <= value <= high:
+                found[key], stated = value, True
+            else:
+                notices.append(f"The address gives {key}={text!r}, which is not a number from {low:g} to {high:g}; it was left out.")
+    return Home(found["lat"], found["lon"], found["zoom"], stated)
+
+
+def _event(record: Record, query: dict[str, list[str]], notices: list[str]) -> str:
+    for event_id in query.get("event", [])[:1]:
+        if event_id in record.times:
+            return event_id
+        notices.append(f"The address gives event={event_id!r}, which this case does not have; it was left out.")
+    return ""
+
+
+def switch_case() -> None:
+    """Start over with the chosen case's own defaults."""
+    state = st.session_state
+    record = record_of(state.case)
+    state.shown_case = state.case
+    state.extra_filter = ((), 0)
+    _set_widgets(record, record.default_filter)
+    state.chosen, state.notices = "", []
+    view = record.meta.view
+    if view:
+        state.home = Home(view.latitude, view.longitude, view.zoom, stated=False)
+
+
+def current_record() -> Record:
+    """Return the record of the case that is open."""
+    return record_of(st.session_state.case)
+
+
+def current_filter(record: Record) -> EventFilter:
+    """Return what the widgets ask for."""
+    state = st.session_state
+    low, high = state.date_range
+    actors, min_killed = state.extra_filter
+    try:
+        return EventFilter(
+            date_from=low,
+            date_to=high,
+            types=tuple(state.event_types),
+            areas=tuple(state.areas),
+            actors=actors,
+            min_killed=min_killed,
+        )
+    except UsageError:
+        return record.default_filter
+
+
+def reset_filters() -> None:
+    """Put every filter back to how the case opens."""
+    record = current_record()
+    st.session_state.extra_filter = ((), 0)
+    _set_widgets(record, record.default_filter)
+
+
+def area_options(record: Record) -> list[str]:
+    """Return the units that hold an event or are chosen, countries first, by id."""
+    columns = record.events[["adm0_id", "adm1_id", "adm2_id"]]
+    found = {unit for column in columns for unit in columns[column] if unit} | set(st.session_state.areas)
+    return sorted(found, key=lambda unit: (unit.count("-"), unit))
+
+
+def type_options(record: Record) -> list[str]:
+    """Return the event types of the case or of the filter, in the schema's order."""
+    found = {*record.events["event_type"], *st.session_state.event_types}
+    return [kind for kind in EVENT_TYPES if kind in found]
+
+
+def choose(event_id: str) -> None:
+    """Open the evidence of an event, or none."""
+    st.session_state.chosen = event_id
+
+
+def scene_query(record: Record, wanted: EventFilter) -> str:
+    """Return the query of the scene's route: case, filter and, for its border, the chosen event."""
+    pairs = [("case", record.meta.id), *query_pairs(wanted, record.default_filter)]
+    if st.session_state.chosen:
+        pairs.append(("event", st.session_state.chosen))
+    return urlencode(pairs)
+
+
+def write_address(record: Record, wanted: EventFilter) -> None:
+    """Put case, filter and choice into the address; the map itself keeps the view there."""
+    pairs = query_pairs(wanted, record.default_filter)
+    if record.meta.id != DEFAULT_CASE:
+        pairs.insert(0, ("case", record.meta.id))
+    if st.session_state.chosen:
+        pairs.append(("event", st.session_state.chosen))
+    target: dict[str, list[str]] = {}
+    for key, value in pairs:
+        target.setdefault(key, []).append(value)
+    for key in _VIEW_KEYS:
+        if key in st.query_params:
+            target[key] = [st.query_params[key]]
+    if target != {key: st.query_params.get_all(key) for key in st.query_params}:
+        st.query_params.from_dict(target)
+
+
+def view_of_address() -> Bbox | None:
+    """Return the box of the map's view, where the map has been moved; else None."""
+    found = []
+    for key, (low, high) in _VIEW_KEYS.items():
+        try:
+            value = float(st.query_params.get(key, ""))
+        except ValueError:
+            return None
+        if not low <= value <= high:
+            return None
+        found.append(value)
+    return view_extent(*found)

@@ -1,0 +1,1 @@
+"""Parts of the page, one a file; each takes the record and draws."""

@@ -1,0 +1,104 @@
+"""The evidence panel: what is known of the chosen event, claimants side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.views.markup import link, rows, tag, text
+from geodata.cards import Card, event_card
+from geodata.claims import Claim, Position, Subject
+from geodata.record import Record
+
+_SUBJECT_WORDS = {"status_of_dead": "who the dead were"}
+
+
+def show_evidence(record: Record, selected: Record) -> None:
+    """Draw the chooser and the evidence of the chosen event."""
+    ids = list(selected.events["event_id"])
+    titles = dict(zip(record.events["event_id"], record.events["title"], strict=True))
+    chosen = st.session_state.chosen
+    options = ids if not chosen or chosen in ids else [chosen, *ids]
+    st.session_state.event_choice = chosen or None
+    st.selectbox(
+        "Evidence",
+        options,
+        format_func=lambda event_id: f"{titles[event_id]}, {_day(record, event_id)}",
+        key="event_choice",
+        placeholder="Choose an event here, on the map or in the table",
+        on_change=lambda: state.choose(st.session_state.event_choice or ""),
+    )
+    if not chosen:
+        return
+    if chosen not in ids:
+        st.info("This event is outside the present filters.", icon=":material/filter_alt:")
+    st.html(card_html(event_card(record, chosen)))
+
+
+def _day(record: Record, event_id: str) -> str:
+    when = record.times[event_id]
+    return f"{when.first_day.day} {when.first_day:%b %Y}"
+
+
+def card_html(card: Card) -> str:
+    """Return a card as HTML in which every text is escaped."""
+    place = ", ".join(part for part in (card.place, card.units) if part)
+    known = "; ".join(part for part in (card.precision, *card.flags) if part)
+    pairs = [
+        ("Where", text(place)),
+        ("Known", text(known)),
+        ("Local time", text(" ".join(part for part in (card.local_time, card.other_days) if part))),
+        ("UTC", text(card.utc_time)),
+        ("Actors", text(", ".join(card.actors))),
+    ]
+    for attack in card.attacks:
+        pairs.append(("Attack", text("; ".join(p for p in (attack.who, attack.weapon, attack.target) if p))))
+        pairs.append(("Direction", text(attack.direction) + (" <em>(disputed)</em>" if attack.alternative else "")))
+    body = tag("h3", text(card.title))
+    body += tag("p", text(card.kind + (", context" if card.role == "context" else "")), "sm-muted")
+    body += tag("p", text(card.summary))
+    body += rows(pairs)
+    body += _figures(card)
+    body += "".join(_subject(subject) for subject in card.ledger.subjects)
+    body += tag("h4", "Sources of the event") + tag(
+        "ul", "".join(tag("li", link(label, url)) for label, url in card.sources)
+    )
+    return tag("article", body, "sm-evidence")
+
+
+def _figures(card: Card) -> str:
+    figures = "".join(tag("span", text(figure)) for figure in (card.killed, card.injured) if figure)
+    provider = tag("p", f"Coded by {text(card.provider)}", "sm-muted") if card.provider else ""
+    return tag("div", figures, "sm-figures") + provider
+
+
+def _subject(subject: Subject) -> str:
+    name = _SUBJECT_WORDS.get(subject.subject, subject.subject)
+    differ = tag("em", "claimants differ") if subject.differs else ""
+    head = tag("h4", f"{text(name[:1].upper() + name[1:])} {differ}")
+    return head + tag("div", "".join(_position(position) for position in subject.positions), "sm-claims")
+
+
+def _position(position: Position) -> str:
+    body = tag("h5", text(position.claimant))
+    body += "".join(_claim(claim) for claim in position.current)
+    if position.superseded:
+        items = "".join(tag("li", _old(claim)) for claim in position.superseded)
+        body += tag("p", "Earlier, superseded", "sm-muted") + tag("ol", items)
+    for claim in position.excluded:
+        body += tag("p", f"Not counted: {_old(claim)} ({text(claim.excluded_reason)})", "sm-muted")
+    return tag("section", body)
+
+
+def _claim(claim: Claim) -> str:
+    where = link(claim.publisher or "source not recorded", claim.url)
+    if claim.relayed_publisher:
+        where += f", relaying {text(claim.relayed_publisher)}"
+    dated = f", {text(claim.claimed_at)}" if claim.claimed_at else ""
+    body = tag("strong", text(claim.figure)) + tag("span", text(claim.text))
+    return tag("div", body + tag("small", f"{where}{dated} · {text(claim.grade.replace('_', ' '))}"))
+
+
+def _old(claim: Claim) -> str:
+    dated = f", {claim.claimed_at}" if claim.claimed_at else ""
+    return text(" – ".join(part for part in (claim.figure, claim.text) if part) + dated)

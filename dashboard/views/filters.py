@@ -1,0 +1,114 @@
+"""Filters: a slider of two dates with its counts a day, kinds of event, areas."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dashboard import state
+from geodata import boundaries
+from geodata.days import period_words
+from geodata.filters import EPOCH, EventFilter
+from geodata.record import Record, unit_words
+from geodata.schema import DIPLOMATIC_TYPES
+
+_SERIES = {"strikes": "#22262B", "other attacks": "#8F959B", "diplomatic": "#7FA8BC"}
+
+
+def show_filters(record: Record, wanted: EventFilter) -> None:
+    """Draw the filters; every widget keeps its value under its own key."""
+    meta = record.meta
+    left, right = st.columns([3, 2], gap="large", vertical_alignment="top")
+    with left:
+        if meta.date_from < meta.date_to:
+            st.slider(
+                "Dates",
+                meta.date_from,
+                meta.date_to,
+                key="date_range",
+                format="D MMM YYYY",
+                help="Calendar days at the place of the event, both included. "
+                "An event that lasts, or is known to a week or month only, stays while any of its days is inside.",
+            )
+        else:
+            st.caption(f"All events are of {period_words(meta.date_from, meta.date_to)}.")
+        _show_histogram(record, wanted)
+    with right:
+        st.multiselect(
+            "Kinds of event",
+            state.type_options(record),
+            key="event_types",
+            placeholder="All kinds",
+            help="Strikes, attacks and bombings are drawn; talks and statements mostly stand in the table.",
+        )
+        st.multiselect(
+            "Areas",
+            state.area_options(record),
+            key="areas",
+            format_func=_area_name,
+            placeholder="All areas",
+            help="Events joined to one of these units or to a unit inside it.",
+        )
+        actors, min_killed = st.session_state.extra_filter
+        extra = EventFilter(actors=actors, min_killed=min_killed).words()
+        if extra:
+            st.caption(f"Also filtered by the address: {extra}.")
+        if wanted != record.default_filter:
+            st.button("Reset filters", key="reset_filters", on_click=state.reset_filters, icon=":material/restart_alt:")
+
+
+def _area_name(unit_id: str) -> str:
+    if unit_id not in boundaries.unit_ids():
+        return unit_id
+    unit = boundaries.unit(unit_id)
+    return unit.name if unit.level == 0 else f"{unit_words(unit_id)} ({boundaries.unit(unit.iso3).name})"
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def daily_counts(data_hash: str, _record: Record) -> pd.DataFrame:
+    """Return events a day and series over the case's window; one that lasts counts on each day."""
+    meta = _record.meta
+    days = [meta.date_from + timedelta(days=n) for n in range((meta.date_to - meta.date_from).days + 1)]
+    counts = {(day, series): 0 for day in days for series in _SERIES}
+    for first, last, kind in zip(
+        _record.events["first_day"], _record.events["last_day"], _record.events["event_type"], strict=True
+    ):
+        series = "strikes" if kind == "strike" else "diplomatic" if kind in DIPLOMATIC_TYPES else "other attacks"
+        for number in range(int(first), int(last) + 1):
+            day = EPOCH + timedelta(days=number)
+            if (day, series) in counts:
+                counts[day, series] += 1
+    return pd.DataFrame(
+        [{"day": day.isoformat(), "events": count, "kind": kind} for (day, kind), count in counts.items()]
+    )
+
+
+def _show_histogram(record: Record, wanted: EventFilter) -> None:
+    counts = daily_counts(record.case.data_hash, record)
+    low, high = wanted.date_from or record.meta.date_from, wanted.date_to or record.meta.date_to
+    inside = [low <= date.fromisoformat(day) <= high for day in counts["day"]]
+    chart = (
+        alt.Chart(counts.assign(chosen=inside))
+        .mark_bar()
+        .encode(
+            x=alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format="%-d %b", grid=False, tickCount=8)),
+            y=alt.Y("events:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=3, grid=True, gridColor="#ECEAE4")),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(_SERIES), range=list(_SERIES.values())),
+                legend=alt.Legend(title="Events a day", orient="top", direction="horizontal", titleOrient="left"),
+            ),
+            opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.45)),
+            tooltip=[
+                alt.Tooltip("yearmonthdate(day):T", title="Day", format="%-d %b %Y"),
+                alt.Tooltip("kind:N", title="Kind"),
+                alt.Tooltip("events:Q", title="Events"),
+            ],
+        )
+        .properties(height=136)
+        .configure_view(stroke=None)
+    )
+    st.altair_chart(chart, width="stretch", key="daily_counts")

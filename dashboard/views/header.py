@@ -1,0 +1,29 @@
+"""Title, what the case is, and as of when."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.cache import case_titles
+from dashboard.views.markup import tag, text
+from geodata.days import day_words
+from geodata.record import Record
+
+
+def show_header(record: Record) -> None:
+    """Draw the head of the page."""
+    meta = record.meta
+    st.html(
+        tag(
+            "header",
+            tag("h1", text(meta.title))
+            + tag("p", f"{text(meta.summary)} <b>Information as of {text(day_words(meta.information_as_of))}.</b>"),
+            "sm-head",
+        )
+    )
+    titles = case_titles()
+    if len(titles) > 1:
+        st.selectbox("Case", list(titles), format_func=titles.get, key="case", on_change=state.switch_case)
+    for notice in st.session_state.notices:
+        st.warning(notice, icon=":material/link_off:")

@@ -1,0 +1,76 @@
+"""The map: a constant base, and the address of the scene to show on it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from dashboard import state
+from dashboard.cache import static_version
+from geodata.filters import EventFilter
+from geodata.record import Record
+from geodata.render.folium_map import base_map, scene_group
+
+# The map's frame lives at <base>/component/streamlit_folium.st_folium/index.html.
+_ASSETS = "../../strikemap"
+HEIGHT = 680  # the legend's strip included
+_TILES = {
+    "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+    "attribution": "© OpenStreetMap contributors",
+    "max_zoom": 19,
+}
+
+
+def show_map(record: Record, wanted: EventFilter) -> None:
+    """Draw the map and take note of the event that was clicked."""
+    home = st.session_state.home
+    base = base_map(
+        assets=_ASSETS,
+        version=static_version(),
+        latitude=home.lat,
+        longitude=home.lon,
+        zoom=home.zoom,
+        settings={
+            "base": f"{_ASSETS}/base.json?v={static_version()}",
+            "home": {"lat": home.lat, "lon": home.lon, "zoom": home.zoom, "stated": home.stated},
+            "address": True,
+        },
+    )
+    view = record.meta.view
+    settings: dict[str, Any] = {
+        "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
+        "card": f"{_ASSETS}/card.json?{urlencode({'case': record.meta.id})}&event=",
+        "chosen": st.session_state.chosen,
+        "tiles": _TILES if st.session_state.get("online_tiles") else None,
+        "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False} if view else None,
+    }
+    answer = st_folium(
+        base,
+        key="map",
+        height=HEIGHT,
+        use_container_width=True,
+        feature_group_to_add=scene_group(settings),
+        returned_objects=["last_object_clicked_popup"],
+    )
+    _take_click(record, answer)
+    st.toggle(
+        "Online background map (OpenStreetMap)",
+        key="online_tiles",
+        help="Off, the map asks no other host for anything. On, your browser fetches tiles from "
+        "tile.openstreetmap.org, which then sees your address and the part of the map that you look at.",
+    )
+
+
+def _take_click(record: Record, answer: dict[str, Any] | None) -> None:
+    """Open the clicked event; the count before its id makes a repeated click news."""
+    click = (answer or {}).get("last_object_clicked_popup")
+    if not click or click == st.session_state.get("last_click"):
+        return
+    st.session_state.last_click = click
+    event_id = str(click).partition(" ")[2]
+    if event_id in record.times and event_id != st.session_state.chosen:
+        state.choose(event_id)
+        st.rerun()

@@ -1,0 +1,90 @@
+"""Take-away: a snapshot or the data of what is shown, and a caption to copy."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.state import view_of_address
+from geodata.caption import alt_text, caption_text, file_name
+from geodata.errors import GeodataError
+from geodata.exports import export_bytes
+from geodata.filters import Bbox, EventFilter
+from geodata.record import Record
+from geodata.render.print_map import PAPERS, PrintOptions, draw_map
+from geodata.scene import Scene
+from geodata.scene_build import build_scene
+
+_FORMATS = {
+    "png": ("Picture (PNG)", "image/png"),
+    "csv": ("Data (CSV)", "text/csv"),
+    "geojson": ("Data (GeoJSON)", "application/geo+json"),
+}
+_MADE = "made_export"
+
+
+@st.fragment
+def show_takeaway(record: Record, wanted: EventFilter) -> None:
+    """Draw the export form; it reruns by itself and leaves the map alone."""
+    st.subheader("Take away", anchor=False)
+    st.caption("What you export is what you see: these filters and, for the picture, this part of the map.")
+    extent = view_of_address()
+    columns = st.columns([2, 2, 1, 3], vertical_alignment="bottom")
+    kind = columns[0].selectbox(
+        "Format", list(_FORMATS), format_func=lambda key: _FORMATS[key][0], key="export_format"
+    )
+    paper = columns[1].selectbox("Paper", list(PAPERS), key="export_paper", disabled=kind != "png")
+    dpi = columns[2].selectbox("Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=kind != "png")
+    wish = (record.case.data_hash, wanted, extent, kind, paper, dpi)
+    with columns[3]:
+        if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
+            with st.spinner("Drawing the map …" if kind == "png" else "Writing the data …"):
+                _make(record, wanted, extent, kind, paper, dpi, wish)
+    _show_made(wish)
+    with st.expander("Caption and alt text to copy"):
+        scene = build_scene(record, wanted, extent=extent, only_extent=True)
+        st.caption("Caption")
+        st.code(caption_text(scene), language=None, wrap_lines=True)
+        st.caption("Alt text")
+        st.code(alt_text(scene), language=None, wrap_lines=True)
+
+
+def _make(
+    record: Record, wanted: EventFilter, extent: Bbox | None, kind: str, paper: str, dpi: int, wish: object
+) -> None:
+    scene = build_scene(record, wanted, extent=extent, only_extent=True)
+    as_of = record.meta.information_as_of
+    try:
+        if kind == "png":
+            data = draw_map(scene, PrintOptions(paper=paper, dpi=dpi, production_date=as_of))
+        else:
+            data = export_bytes(record, wanted, kind)
+    except GeodataError as error:
+        st.error(error.message())
+        return
+    name = _name(scene, paper, record, kind)
+    st.session_state[_MADE] = (wish, data, name, kind)
+
+
+def _name(scene: Scene, paper: str, record: Record, kind: str) -> str:
+    return file_name(scene, paper if kind == "png" else "data", record.meta.information_as_of, kind)
+
+
+def _show_made(wish: object) -> None:
+    made = st.session_state.get(_MADE)
+    if not made:
+        return
+    made_for, data, name, kind = made
+    if made_for != wish:
+        st.caption("The view or the choice has changed since the last file was made.")
+        return
+    st.download_button(
+        f"Download {name} ({len(data) / 1e6:.1f} MB)" if len(data) > 1e5 else f"Download {name} ({len(data) / 1e3:.0f} kB)",
+        data,
+        file_name=name,
+        mime=_FORMATS[kind][1],
+        key="export_download",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    if kind == "png":
+        st.image(data, caption="Preview", width="stretch")

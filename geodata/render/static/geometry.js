@@ -1,0 +1,55 @@
+/* Coordinates, azimuths and sizes on the screen. Azimuths are degrees clockwise from true
+   north; Web Mercator is conformal, so an azimuth is the same angle on the screen. */
+window.Strikemap = window.Strikemap || {};
+
+(function (S) {
+  "use strict";
+
+  /** Flat differences of whole numbers to [[lat, lng], …]. */
+  S.decodePart = function (flat, scale) {
+    var out = new Array(flat.length / 2), x = 0, y = 0;
+    for (var i = 0; i < flat.length; i += 2) {
+      x += flat[i];
+      y += flat[i + 1];
+      out[i / 2] = [y / scale, x / scale];
+    }
+    return out;
+  };
+
+  /** Parts of a line to nested [lat, lng] arrays. */
+  S.decodeLine = function (parts, scale) {
+    return parts.map(function (part) { return S.decodePart(part, scale); });
+  };
+
+  /** Parts of rings to nested [lat, lng] arrays. */
+  S.decodePolygon = function (parts, scale) {
+    return parts.map(function (rings) { return S.decodeLine(rings, scale); });
+  };
+
+  /** A point `distance` pixels from `from` in the direction of an azimuth. */
+  S.towards = function (from, azimuthDeg, distance) {
+    var angle = azimuthDeg * Math.PI / 180;
+    return L.point(from.x + Math.sin(angle) * distance, from.y - Math.cos(angle) * distance);
+  };
+
+  /** Pixels that `km` kilometres take at a latitude and zoom. */
+  S.kmToPixels = function (km, latitude, zoom) {
+    return km * 1000 * 256 * Math.pow(2, zoom) / (40075016.686 * Math.cos(latitude * Math.PI / 180));
+  };
+
+  /** Whether the segment a–b meets a ring of points, closed or not, given in pixels. */
+  S.crossesRing = function (a, b, ring) {
+    for (var i = 1; i < ring.length; i++) {
+      if (segmentsMeet(a, b, ring[i - 1], ring[i])) return true;
+    }
+    return false;
+  };
+
+  function side(a, b, c) {
+    return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+  }
+
+  function segmentsMeet(a, b, c, d) {
+    return side(a, b, c) > 0 !== side(a, b, d) > 0 && side(c, d, a) > 0 !== side(c, d, b) > 0;
+  }
+})(window.Strikemap);

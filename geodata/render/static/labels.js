@@ -1,0 +1,162 @@
+/* Labels without collisions: wanted texts are placed by priority, once a zoom, and only those
+   in view become elements. Text reaches the page through textContent alone. */
+(function (S) {
+  "use strict";
+
+  var GAP = 3, canvas = document.createElement("canvas").getContext("2d");
+  var COMPASS = { E: [1, 0], W: [-1, 0], N: [0, -1], S: [0, 1], NE: [1, -1], SE: [1, 1], NW: [-1, -1], SW: [-1, 1] };
+
+  function fontOf(kind) {
+    return S.LABEL_FONTS[kind] || S.LABEL_FONTS.town;
+  }
+
+  S.LABEL_FONTS = {
+    country: { font: "600 12px", height: 16, spacing: 2.4, upper: true },
+    focus: { font: "600 13px", height: 17, spacing: 0.3 },
+    province: { font: "400 10.5px", height: 13, spacing: 0.2 },
+    district: { font: "400 10px", height: 13, spacing: 0 },
+    sea: { font: "italic 400 12px", height: 16, spacing: 0.6 },
+    town: { font: "400 11px", height: 14, spacing: 0 },
+    point: { font: "600 11.5px", height: 15, spacing: 0 }
+  };
+  S.LABEL_FAMILY = "'Source Sans Pro','Source Sans 3','Segoe UI',system-ui,-apple-system,'Noto Sans',sans-serif";
+
+  /** Width and height of a label in pixels. */
+  function measure(item) {
+    if (item.size) return item.size;
+    var style = fontOf(item.kind);
+    canvas.font = style.font + " " + S.LABEL_FAMILY;
+    var text = style.upper ? item.text.toUpperCase() : item.text;
+    item.size = [canvas.measureText(text).width + style.spacing * text.length + 2, style.height];
+    return item.size;
+  }
+
+  /** Rectangles already taken, in a coarse grid so that a test looks at few of them. */
+  function Taken() { this.cells = {}; }
+  Taken.prototype.each = function (box, visit) {
+    for (var x = Math.floor(box[0] / 64); x <= Math.floor(box[2] / 64); x++) {
+      for (var y = Math.floor(box[1] / 64); y <= Math.floor(box[3] / 64); y++) {
+        if (visit(this.cells[x + ":" + y] || (this.cells[x + ":" + y] = []))) return true;
+      }
+    }
+    return false;
+  };
+  Taken.prototype.add = function (box) { this.each(box, function (cell) { cell.push(box); }); };
+  /** Overlapped area in square pixels. */
+  Taken.prototype.overlap = function (box) {
+    var seen = [], sum = 0;
+    this.each(box, function (cell) {
+      cell.forEach(function (other) {
+        if (seen.indexOf(other) >= 0) return;
+        seen.push(other);
+        var w = Math.min(box[2], other[2]) - Math.max(box[0], other[0]);
+        var h = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+        if (w > 0 && h > 0) sum += w * h;
+      });
+    });
+    return sum;
+  };
+
+  /** Offsets of a name that belongs to an area, in heights and half widths of its box. */
+  var NUDGES = [[0, 0], [0, -1.6], [0, 1.6], [-0.7, 0], [0.7, 0], [0, -3.2], [0, 3.2], [-1.2, -1.6], [1.2, -1.6], [-1.2, 1.6], [1.2, 1.6], [0, -5], [0, 5]];
+
+  function boxAt(p, size, direction, clear) {
+    if (typeof direction === "number") {
+      var x = p.x + direction * size[0] / 2, y = p.y + clear * size[1];
+      return [x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2];
+    }
+    var d = COMPASS[direction] || [0, 0], diagonal = d[0] && d[1] ? 0.72 : 1;
+    var cx = p.x + d[0] * (clear * diagonal + size[0] / 2), cy = p.y + d[1] * (clear * diagonal + size[1] / 2);
+    return [cx - size[0] / 2, cy - size[1] / 2, cx + size[0] / 2, cy + size[1] / 2];
+  }
+
+  function candidates(item) {
+    if (item.centred) return item.nudge ? NUDGES : NUDGES.slice(0, 1);
+    var clear = item.clear || 5, order = item.prefer || ["E", "W", "N", "S", "NE", "SE", "NW", "SW"];
+    var near = order.map(function (d) { return [d, clear]; });
+    return item.must ? near.concat(order.map(function (d) { return [d, clear * 2]; }), order.map(function (d) { return [d, clear * 3.4]; })) : near;
+  }
+
+  /** Place items by falling priority; returns [{item, box}, …]. Items with `must` always get a place. */
+  S.placeLabels = function (items, obstacles, project) {
+    var taken = new Taken(), placed = [];
+    obstacles.forEach(function (box) { taken.add(box); });
+    items.slice().sort(function (a, b) { return b.priority - a.priority; }).forEach(function (item) {
+      var p = project(item.at), size = measure(item), best = null, least = Infinity;
+      candidates(item).some(function (candidate) {
+        var box = boxAt(p, size, candidate[0], candidate[1]);
+        var padded = [box[0] - GAP, box[1] - GAP, box[2] + GAP, box[3] + GAP];
+        var cost = taken.overlap(padded) + (item.cost ? item.cost(box) : 0);
+        if (cost < least) { least = cost; best = box; }
+        return cost === 0;
+      });
+      if (!best || (least > 0 && !item.must)) return;
+      taken.add(best);
+      placed.push({ item: item, box: best, at: p });
+    });
+    return placed;
+  };
+
+  /** A layer of labels; set(items, obstacles) replaces them, the map moves them. */
+  S.Labels = L.Layer.extend({
+    initialize: function (pane) { this._paneName = pane; this._items = []; this._live = new Map(); },
+    onAdd: function (map) {
+      this._map = map;
+      map.on("zoomend", this._place, this).on("moveend", this._show, this);
+      this._place();
+    },
+    onRemove: function (map) {
+      map.off("zoomend", this._place, this).off("moveend", this._show, this);
+      this._clear();
+    },
+    set: function (items, obstacles) {
+      this._items = items;
+      this._obstacles = obstacles || function () { return []; };
+      if (this._map) this._place();
+    },
+    _project: function (at) { return this._map.project(at, this._map.getZoom()); },
+    _place: function () {
+      var zoom = this._map.getZoom(), self = this;
+      var wanted = this._items.filter(function (item) { return !item.when || item.when(zoom); });
+      this._clear();
+      var obstacles = this._obstacles ? this._obstacles(zoom, this._project.bind(this)) : [];
+      this._placed = S.placeLabels(wanted, obstacles, function (at) { return self._project(at); });
+      this._show();
+    },
+    _clear: function () {
+      var map = this._map;
+      this._live.forEach(function (marker) { map.removeLayer(marker); });
+      this._live.clear();
+    },
+    _show: function () {
+      if (!this._placed) return;
+      var bounds = this._map.getPixelBounds(), pad = 200, map = this._map, live = this._live, pane = this._paneName;
+      this._placed.forEach(function (label) {
+        var box = label.box, seen = box[2] > bounds.min.x - pad && box[0] < bounds.max.x + pad &&
+          box[3] > bounds.min.y - pad && box[1] < bounds.max.y + pad;
+        if (seen && !live.has(label)) live.set(label, element(label, pane).addTo(map));
+        if (!seen && live.has(label)) { map.removeLayer(live.get(label)); live.delete(label); }
+      });
+    }
+  });
+
+  function element(label, pane) {
+    var item = label.item, node = item.node ? item.node() : document.createElement("span");
+    if (!item.node) node.textContent = item.text;
+    node.classList.add("sm-label", "sm-label-" + item.kind);
+    if (item.dot) {  // a town: its dot stands at the place, the name beside it
+      var dot = document.createElement("i");
+      dot.style.left = label.at.x - label.box[0] + "px";
+      dot.style.top = label.at.y - label.box[1] + "px";
+      node.appendChild(dot);
+    }
+    return L.marker(item.at, {
+      pane: pane, interactive: false, keyboard: false,
+      icon: L.divIcon({
+        className: "sm-label-box", html: node,
+        iconSize: [label.box[2] - label.box[0], label.box[3] - label.box[1]],
+        iconAnchor: [label.at.x - label.box[0], label.at.y - label.box[1]]
+      })
+    });
+  }
+})(window.Strikemap);

@@ -1,0 +1,614 @@
+/* The live layer: a constant base that is fetched once, and the scene that is fetched on every
+   change. Nothing here grows with the number of changes: a new scene replaces the old one. */
+(function (S) {
+  "use strict";
+
+  var PANES = [
+    ["land", 210], ["water", 215], ["units", 220], ["lines", 225], ["focus", 240], ["areas", 420], ["origins", 425],
+    ["wedges", 430], ["shafts", 440], ["sides", 450], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
+  ];
+  var PILL = 11, POINT_GAP = 9;
+
+  /** Start the layer on a map; `settings.base` is the address of the base. */
+  S.start = function (map, settings) {
+    var controller = new Controller(map, settings);
+    window.strikemap = controller;
+    return controller;
+  };
+
+  /** Show a scene; called on every run of the page, also before the base has arrived. */
+  S.show = function (settings) {
+    if (window.strikemap) window.strikemap.show(settings);
+  };
+
+  function Controller(map, settings) {
+    this.map = map;
+    this.settings = settings;
+    this.loads = 0;
+    this.clicks = 0;
+    this.container = map.getContainer();
+    map.attributionControl.setPrefix(false);
+    this.panes();
+    this.groups = {
+      labels: L.layerGroup().addTo(map), provinces: L.layerGroup().addTo(map), focus: L.layerGroup().addTo(map),
+      events: L.layerGroup().addTo(map), directions: L.layerGroup().addTo(map), origins: L.layerGroup().addTo(map)
+    };
+    this.baseLabels = new S.Labels("baseLabels").addTo(this.groups.labels);
+    this.callouts = new S.Labels("callouts").addTo(this.groups.events);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    this.legend = this.makeLegend();
+    L.control.layers(null, {
+      "Events": this.groups.events, "Directions": this.groups.directions, "Stated launch areas": this.groups.origins,
+      "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
+    }, { collapsed: true }).addTo(map);
+    map.on("moveend", this.refreshLegend, this).on("moveend", this.writeAddress, this);
+    this.base = this.fetchJson(settings.base).then(this.drawBase.bind(this));
+    this.base.catch(this.fail.bind(this));
+  }
+
+  Controller.prototype = {
+    /** The legend takes its strip from the height that the page gave to the map. */
+    makeLegend: function () {
+      var box = this.container, height = box.clientWidth < 640 ? 150 : 104;
+      box.style.height = box.clientHeight - height + "px";
+      this.map.invalidateSize({ animate: false, pan: false });
+      return new S.Legend(this.map, height);
+    },
+
+    panes: function () {
+      var map = this.map;
+      this.renderers = {};
+      PANES.forEach(function (pane) {
+        map.createPane(pane[0]).style.zIndex = pane[1];
+      });
+      var renderers = this.renderers;
+      ["land", "water", "lines"].forEach(function (name) { renderers[name] = L.canvas({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
+      ["units", "focus"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
+      ["areas", "origins", "wedges", "shafts", "sides", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
+      map.getPane("baseLabels").style.pointerEvents = "none";
+    },
+
+    fetchJson: function (url, signal) {
+      return fetch(url, { signal: signal, credentials: "same-origin" }).then(function (answer) {
+        if (!answer.ok) return answer.text().then(function (text) { throw new Error(text.slice(0, 300) || answer.statusText); });
+        return answer.json();
+      });
+    },
+
+    fail: function (error) {
+      if (error.name === "AbortError") return;
+      if (!this.notice) {
+        this.notice = L.DomUtil.create("div", "sm-notice", this.container);
+        this.notice.setAttribute("role", "alert");
+      }
+      this.notice.textContent = "The map could not be loaded: " + error.message + ". Reload the page to try again.";
+    },
+
+    /* ---- the base ------------------------------------------------------------------- */
+
+    drawBase: function (base) {
+      var map = this.map, style = this.style = base.style, scale = base.scale, self = this;
+      var strokes = style.strokes;
+      this.container.style.background = style.colours.sea;
+      this.land = L.polygon(S.decodePolygon(base.land, scale), this.stroke("land", { pane: "land", renderer: this.renderers.land, interactive: false, stroke: false }));
+      this.land.addTo(map);
+      L.polygon(S.decodePolygon(base.lakes, scale), this.stroke("lakes", { pane: "water", renderer: this.renderers.water, interactive: false })).addTo(map);
+      L.polyline(S.decodeLine(base.coast, scale), this.stroke("coast", { pane: "lines", renderer: this.renderers.lines, interactive: false })).addTo(map);
+      this.disputed = S.decodeLine(base.disputed, scale);
+      L.polyline(this.disputed, this.stroke("disputed", { pane: "lines", renderer: this.renderers.lines, interactive: false })).addTo(map);
+      this.units = {};
+      base.units.forEach(function (unit) {
+        unit.latlngs = S.decodePolygon(unit.rings, scale);
+        delete unit.rings;
+        self.units[unit.id] = unit;
+        unit.layer = L.polygon(unit.latlngs, L.extend(self.stroke("boundary-adm" + unit.level), {
+          pane: "units", renderer: self.renderers.units, interactive: false, fill: false, className: "boundary-adm" + unit.level, smoothFactor: 0.7
+        }));
+        if (unit.level === 0) unit.layer.addTo(map);
+        if (unit.level === 1) unit.layer.addTo(self.groups.provinces);
+        unit.layer.on("add", function () { self.dress(unit.layer, [unit.id]); });
+        if (unit.layer._path) self.dress(unit.layer, [unit.id]);
+      });
+      this.districts = L.layerGroup(base.units.filter(function (u) { return u.level === 2; }).map(function (u) { return u.layer; }));
+      map.on("zoomend", this.toggleDistricts, this);
+      this.toggleDistricts();
+      this.baseData = base;
+    },
+
+    toggleDistricts: function () {
+      var wanted = this.map.getZoom() >= 7;
+      if (wanted !== this.groups.provinces.hasLayer(this.districts)) {
+        this.groups.provinces[wanted ? "addLayer" : "removeLayer"](this.districts);
+      }
+    },
+
+    /** Leaflet options of a stroke of the style table; `hue` stands for the party's colour. */
+    stroke: function (name, more, hue) {
+      var stroke = this.style.strokes[name];
+      return L.extend({
+        color: stroke.colour === "party" ? hue : stroke.colour, weight: stroke.width,
+        dashArray: stroke.dash.length ? stroke.dash.join(" ") : null,
+        fill: !!stroke.fill, fillColor: stroke.fill === "party" ? hue : stroke.fill, fillOpacity: stroke.fill_opacity
+      }, more);
+    },
+
+    dress: function (layer, ids, words) {
+      var path = layer._path;
+      if (!path) return;
+      path.setAttribute("data-ids", ids.join(" "));
+      if (words) {
+        path.setAttribute("tabindex", "0");
+        path.setAttribute("role", "button");
+        path.setAttribute("aria-label", words);
+      }
+    },
+
+    /* ---- the scene ------------------------------------------------------------------ */
+
+    show: function (settings) {
+      this.wanted = settings;
+      this.tiles(settings.tiles);
+      if (settings.scene === this.shownUrl) {
+        this.highlight(settings.chosen);
+        return;
+      }
+      this.shownUrl = settings.scene;
+      if (this.pending) this.pending.abort();
+      this.pending = new AbortController();
+      var self = this, signal = this.pending.signal;
+      this.container.dataset.state = "loading";
+      Promise.all([this.base, this.fetchJson(settings.scene, signal)]).then(function (both) {
+        if (signal.aborted) return;
+        self.drawScene(both[1]);
+        self.highlight(self.wanted.chosen);
+      }).catch(function (error) { if (!signal.aborted) { self.shownUrl = null; self.fail(error); } });
+    },
+
+    drawScene: function (scene) {
+      var map = this.map, switched = this.scene && this.scene.case !== scene.case;
+      this.scene = scene;
+      if (this.notice) { this.notice.remove(); this.notice = null; }
+      ["events", "directions", "origins", "focus"].forEach(function (name) { this.groups[name].clearLayers(); }, this);
+      this.layers = [];
+      if (!this.fitted || switched) this.fit(switched);
+      scene.focus.forEach(this.drawFocus, this);
+      scene.areas.forEach(this.drawArea, this);
+      scene.origins.forEach(this.drawOrigin, this);
+      scene.borders.forEach(this.drawBorder, this);
+      scene.wedges.forEach(this.drawWedge, this);
+      scene.lines.forEach(this.drawLine, this);
+      scene.sides.forEach(this.drawSide, this);
+      scene.points.forEach(this.drawPoint, this);
+      this.callouts = new S.Labels("callouts").addTo(this.groups.events);
+      this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
+      this.baseLabels.set(this.baseItems(), this.calloutBoxes.bind(this));
+      this.refreshLegend();
+      map.attributionControl.getContainer().textContent = "";
+      this.credits();
+      this.loads += 1;
+      this.container.dataset.loads = this.loads;
+      this.container.dataset.state = "ready";
+      this.container.setAttribute("aria-label", "Map: " + scene.counts);
+    },
+
+    /** Zoom out where the window is too small for the units in focus at the opening view. */
+    fit: function (switched) {
+      var home = this.settings.home, bounds = L.latLngBounds([]), self = this;
+      if (switched && this.wanted.home) {
+        home = this.wanted.home;
+        this.map.setView([home.lat, home.lon], home.zoom, { animate: false });
+      }
+      this.fitted = true;
+      if (!home.stated) {
+        this.scene.focus.forEach(function (unit) {
+          if (self.units[unit.id]) bounds.extend(self.units[unit.id].layer.getBounds());
+        });
+        if (bounds.isValid() && !this.map.getBounds().contains(bounds)) {
+          var zoom = this.map.getBoundsZoom(bounds);
+          if (zoom < this.map.getZoom()) this.map.setView(bounds.getCenter(), zoom, { animate: false });
+        }
+      }
+      this.home = { center: this.map.getCenter(), zoom: this.map.getZoom() };
+    },
+
+    drawFocus: function (focus) {
+      var unit = this.units[focus.id];
+      if (!unit) return;
+      var pane = { pane: "focus", renderer: this.renderers.focus, interactive: false, fill: false, smoothFactor: 0.7 };
+      L.polygon(unit.latlngs, L.extend(this.stroke("focus-halo"), pane, { className: "focus-halo", opacity: 0.85 })).addTo(this.groups.focus);
+      var line = L.polygon(unit.latlngs, L.extend(this.stroke("boundary-focus"), pane, { className: "boundary-focus" })).addTo(this.groups.focus);
+      this.dress(line, [focus.id]);
+    },
+
+    drawArea: function (mark) {
+      var unit = this.units[mark.area];
+      if (unit) {
+        var shape = L.polygon(unit.latlngs, L.extend(this.stroke("event-area"), {
+          pane: "areas", renderer: this.renderers.areas, className: "event-area", fill: true, fillColor: "url(#sm-stipple)", fillOpacity: 1, smoothFactor: 0.7
+        }));
+        this.place(shape, mark, mark.ids, "events");
+        this.stipple();
+      }
+      var pill = document.createElement("span");
+      pill.textContent = mark.count;
+      var marker = L.marker([mark.point[1], mark.point[0]], {
+        pane: "marks", keyboard: false,
+        icon: L.divIcon({ className: "event-pill", html: pill, iconSize: [PILL * 2, PILL * 2] })
+      });
+      this.place(marker, mark, mark.ids, "events");
+      marker.getElement().dataset.ids = mark.ids.join(" ");
+    },
+
+    /** The pattern of dots lives in the renderer that uses it. */
+    stipple: function () {
+      var root = this.renderers.areas._container;
+      if (!root || root.querySelector("#sm-stipple")) return;
+      var ns = "http://www.w3.org/2000/svg", defs = document.createElementNS(ns, "defs");
+      var pattern = document.createElementNS(ns, "pattern"), dot = document.createElementNS(ns, "circle");
+      [["id", "sm-stipple"], ["width", 9], ["height", 9], ["patternUnits", "userSpaceOnUse"]].forEach(function (a) { pattern.setAttribute(a[0], a[1]); });
+      [["cx", 2], ["cy", 2], ["r", 0.75], ["fill", this.style.colours.stipple], ["fill-opacity", 0.55]].forEach(function (a) { dot.setAttribute(a[0], a[1]); });
+      pattern.appendChild(dot);
+      defs.appendChild(pattern);
+      root.insertBefore(defs, root.firstChild);
+    },
+
+    drawOrigin: function (mark) {
+      var unit = this.units[mark.area];
+      if (!unit) return;
+      var shape = L.polygon(unit.latlngs, this.stroke("origin-area", {
+        pane: "origins", renderer: this.renderers.origins, className: "origin-area", smoothFactor: 0.7
+      }, this.hue(mark.party)));
+      this.place(shape, mark, this.eventsOf(mark.ids), "origins", mark.ids);
+    },
+
+    drawBorder: function (mark) {
+      var line = L.polyline(S.decodeLine(mark.path, this.baseData.scale), this.stroke("attack-border", {
+        pane: "shafts", renderer: this.renderers.shafts, className: "attack-border"
+      }, this.hue(mark.party)));
+      this.place(line, mark, this.eventsOf(mark.ids), "directions", mark.ids);
+    },
+
+    drawLine: function (mark) {
+      var path = S.decodeLine(mark.path, this.baseData.scale), hue = this.hue(mark.party), sizes = this.style.sizes;
+      var stroke = this.stroke("line-" + mark.basis, { pane: "shafts", renderer: this.renderers.shafts, className: "attack-arrow", smoothFactor: 0.5 }, hue);
+      if (mark.status === "assessed") stroke.dashArray = this.style.assessed_dash.join(" ");
+      var shaft = L.polyline(path, stroke);
+      this.place(shaft, mark, [mark.event_id], "directions", mark.ids);
+      var last = path[path.length - 1], end = last[last.length - 1], before = last[last.length - 2] || end;
+      var map = this.map, target = this.siteOf(mark.event_id);
+      var a = map.project(before, 12), b = map.project(end, 12);
+      var from = Math.atan2(a.x - b.x, b.y - a.y) * 180 / Math.PI;
+      var head = new S.Glyph(end, {
+        pane: "shafts", renderer: this.renderers.shafts, className: "attack-head", stroke: false, fill: true, fillColor: hue, fillOpacity: 1, reach: 30,
+        interactive: false,
+        // The head stops at the ring, or short of the point's glyph where the ring is smaller.
+        outline: function (p) {
+          var free = target ? map.latLngToLayerPoint(target).distanceTo(p) : POINT_GAP;
+          return S.headPath(S.towards(p, from, Math.max(0, POINT_GAP - free)), from, sizes.head);
+        }
+      });
+      head.addTo(this.groups.directions);
+    },
+
+    drawWedge: function (mark) {
+      var at = [mark.point[1], mark.point[0]], outer = this.style.sizes.wedge;
+      var glyph = new S.Glyph(at, {
+        pane: "wedges", renderer: this.renderers.wedges, className: "attack-wedge", reach: 60,
+        color: this.style.colours.wedge, weight: 0.8, fill: true, fillColor: this.style.colours.wedge, fillOpacity: 0.38,
+        outline: function (p, zoom) {
+          var inner = Math.max(POINT_GAP, S.kmToPixels(mark.ring_km, mark.point[1], zoom)) + 2;
+          return S.wedgePath(p, inner, inner + outer, mark.from_min_deg, mark.from_max_deg);
+        }
+      });
+      this.place(glyph, mark, [mark.event_id], "directions", mark.ids);
+    },
+
+    /** Chevrons beside the target: as many of three as have room before a border. */
+    drawSide: function (mark) {
+      var at = [mark.point[1], mark.point[0]], size = this.style.sizes.chevron, self = this, hue = this.hue(mark.party);
+      function outline(p, zoom) { return S.chevronPath(p, mark.azimuth_deg, PILL + 4, size, self.room(mark, zoom)); }
+      new S.Glyph(at, {
+        pane: "sides", renderer: this.renderers.sides, className: "attack-side-casing", reach: 50, color: "#fff", weight: 6.5, opacity: 0.9, fill: false,
+        lineJoin: "round", interactive: false, outline: outline
+      }).addTo(this.groups.directions);
+      var glyph = new S.Glyph(at, {
+        pane: "sides", renderer: this.renderers.sides, className: "attack-side", reach: 50, color: hue, weight: 3, fill: false, lineJoin: "round", outline: outline
+      });
+      this.place(glyph, mark, [mark.event_id], "directions", mark.ids);
+    },
+
+    room: function (mark, zoom) {
+      var key = mark.ids[0] + "@" + zoom;
+      this.roomAt = this.roomAt || {};
+      if (key in this.roomAt) return this.roomAt[key];
+      var unit = this.units[mark.area], country = unit && this.units[unit.country], map = this.map, size = this.style.sizes.chevron;
+      var p = map.project([mark.point[1], mark.point[0]], zoom), count = 3;
+      if (country) {
+        var rings = [].concat.apply([], country.latlngs).map(function (ring) {
+          return ring.map(function (at) { return map.project(at, zoom); });
+        });
+        for (; count > 0; count--) {
+          var tail = S.towards(p, mark.azimuth_deg, PILL + 4 + (count - 1) * size * 0.85 + size * 0.8 + 3);
+          var left = S.towards(tail, mark.azimuth_deg - 90, size), right = S.towards(tail, mark.azimuth_deg + 90, size);
+          if (!rings.some(function (ring) { return S.crossesRing(p, tail, ring) || S.crossesRing(p, left, ring) || S.crossesRing(p, right, ring); })) break;
+        }
+      }
+      return (this.roomAt[key] = count);
+    },
+
+    drawPoint: function (mark) {
+      var at = [mark.point[1], mark.point[0]], hue = this.hue(mark.party), shape = S.SHAPES[this.style.shapes[mark.event_type]];
+      var size = this.style.sizes.point, strike = mark.event_type === "strike";
+      if (mark.ring_km > 0) {
+        var ring = new S.Glyph(at, L.extend(this.stroke("ring"), {
+          pane: "sites", renderer: this.renderers.sites, className: "event-ring", interactive: false, reach: 2000,
+          outline: function (p, zoom) {
+            var radius = S.kmToPixels(mark.ring_km, mark.point[1], zoom);
+            return radius > size + 2 ? S.SHAPES.circle(p, radius) : "M0 0";
+          }
+        }));
+        ring.addTo(this.groups.events);
+      }
+      var hollow = mark.precision === "unknown";
+      var glyph = new S.Glyph(at, {
+        pane: "sites", renderer: this.renderers.sites, className: "event-point", reach: 14,
+        color: hollow ? hue : "#fff", weight: hollow ? 2 : 1.2, fill: true, fillColor: hollow ? "#fff" : hue, fillOpacity: hollow ? 0.4 : 1,
+        outline: function (p) { return shape(p, strike ? size * 1.1 : size); }
+      });
+      this.place(glyph, mark, mark.ids, "events");
+    },
+
+    /* ---- marks in common ------------------------------------------------------------ */
+
+    place: function (layer, mark, events, group, ids) {
+      var self = this, tip = document.createElement("span");
+      tip.textContent = mark.words;
+      layer.bindTooltip(tip, { sticky: true, direction: "top", className: "sm-tip" });
+      layer.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open(events, event.latlng); });
+      layer.addTo(this.groups[group]);
+      this.dress(layer, ids || events, mark.words);
+      if (layer._path) {
+        L.DomEvent.on(layer._path, "keydown", function (event) {
+          if (event.key === "Enter" || event.key === " ") { L.DomEvent.stop(event); self.open(events, layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter()); }
+        });
+      }
+      this.layers.push({ layer: layer, events: events });
+    },
+
+    eventsOf: function (attackIds) {
+      var scene = this.scene, found = [];
+      [scene.lines, scene.wedges, scene.sides].forEach(function (marks) {
+        marks.forEach(function (mark) {
+          if (mark.ids.some(function (id) { return attackIds.indexOf(id) >= 0; }) && found.indexOf(mark.event_id) < 0) found.push(mark.event_id);
+        });
+      });
+      return found;
+    },
+
+    siteOf: function (eventId) {
+      var mark = this.scene.points.filter(function (point) { return point.ids.indexOf(eventId) >= 0; })[0];
+      return mark && [mark.point[1], mark.point[0]];
+    },
+
+    hue: function (party) { return (this.scene.parties[party] || {}).colour || this.style.colours.unattributed; },
+
+    open: function (events, latlng) {
+      if (!events.length) return;
+      if (events.length === 1) { this.openCard(events[0], latlng); return; }
+      var self = this;
+      var titles = events.map(function (id) { return { id: id, title: self.scene.titles[id] || id }; });
+      this.popup(latlng, S.chooserElement(titles, function (id) { self.openCard(id, latlng); }));
+    },
+
+    openCard: function (eventId, latlng) {
+      var self = this;
+      this.choose(eventId);
+      this.fetchJson(this.wanted.card + encodeURIComponent(eventId)).then(function (card) {
+        self.popup(latlng, S.cardElement(card));
+      }).catch(this.fail.bind(this));
+    },
+
+    popup: function (latlng, element) {
+      var size = this.map.getSize();
+      L.popup({ maxWidth: Math.min(340, size.x - 60), maxHeight: Math.max(160, size.y - 120), className: "sm-popup", autoPanPadding: [12, 12] })
+        .setLatLng(latlng).setContent(element).openOn(this.map);
+    },
+
+    /** Tell the page which event was chosen; the count makes a second click on it news too. */
+    choose: function (eventId) {
+      this.highlight(eventId);
+      var data = window.__GLOBAL_DATA__, streamlit = window.Streamlit;
+      if (!data || !streamlit) return;
+      this.clicks += 1;
+      data.last_object_clicked_popup = this.clicks + " " + eventId;
+      data.previous_data = { last_object_clicked_popup: data.last_object_clicked_popup };
+      streamlit.setComponentValue(data.previous_data);
+    },
+
+    highlight: function (eventId) {
+      (this.layers || []).forEach(function (item) {
+        var node = item.layer._path || (item.layer.getElement && item.layer.getElement());
+        if (node) node.classList.toggle("is-chosen", item.events.indexOf(eventId) >= 0);
+      });
+    },
+
+    /* ---- labels --------------------------------------------------------------------- */
+
+    calloutItems: function () {
+      var self = this, items = [];
+      this.scene.sides.forEach(function (mark) {
+        var area = self.scene.areas.filter(function (a) { return a.area === mark.area; })[0];
+        items.push(self.callout(mark, [mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1)], mark.azimuth_deg));
+      });
+      this.scene.areas.forEach(function (mark) {
+        if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name], null));
+      });
+      this.scene.points.forEach(function (mark) {
+        if (mark.label) items.push(self.callout(mark, [mark.label], null));
+      });
+      return items;
+    },
+
+    /** A small plate of text; it keeps to the side that its chevrons leave free. */
+    callout: function (mark, lines, azimuth) {
+      var plate = calloutNode(lines, this.hue(mark.party || ""), mark.ids || []);
+      plate.className += " sm-label-box";
+      this.container.appendChild(plate);
+      var size = [plate.offsetWidth, plate.offsetHeight], map = this.map;
+      plate.remove();
+      var self = this, east = azimuth === null || azimuth > 180;
+      return {
+        at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, size: size,
+        prefer: azimuth === null ? undefined : (east ? ["E", "SE", "NE", "S", "N", "SW", "NW", "W"] : ["W", "SW", "NW", "S", "N", "SE", "NE", "E"]),
+        // A plate that the window would cut is moved, as long as another place is free.
+        cost: function (box) {
+          var view = map.getPixelBounds(), inside = Math.max(0, Math.min(box[2], view.max.x - 6) - Math.max(box[0], view.min.x + 6)) *
+            Math.max(0, Math.min(box[3], view.max.y - 20) - Math.max(box[1], view.min.y + 6));
+          var at = map.project([mark.point[1], mark.point[0]]);
+          return view.contains(at) ? size[0] * size[1] - inside : 0;
+        },
+        node: function () { return calloutNode(lines, self.hue(mark.party || ""), mark.ids || []); }
+      };
+    },
+
+    /** Rectangles that labels keep clear of: pills, points, chevrons, wedges. */
+    obstacles: function (zoom, project) {
+      var boxes = [], self = this;
+      function around(point, radius) {
+        var p = project([point[1], point[0]]);
+        boxes.push([p.x - radius, p.y - radius, p.x + radius, p.y + radius]);
+      }
+      this.scene.areas.forEach(function (mark) { around(mark.point, PILL + 1); });
+      this.scene.points.forEach(function (mark) { around(mark.point, 9); });
+      this.scene.sides.forEach(function (mark) {
+        var p = project([mark.point[1], mark.point[0]]), count = self.room(mark, zoom), size = self.style.sizes.chevron;
+        for (var i = 0; i < count; i++) {
+          var c = S.towards(p, mark.azimuth_deg, PILL + 4 + i * size * 0.85 + 3);
+          boxes.push([c.x - size, c.y - size, c.x + size, c.y + size]);
+        }
+      });
+      return boxes;
+    },
+
+    calloutBoxes: function (zoom, project) {
+      this.callouts._placed || this.callouts._place();
+      return this.obstacles(zoom, project).concat((this.callouts._placed || []).map(function (label) { return label.box; }));
+    },
+
+    baseItems: function () {
+      var items = [], self = this, focus = {};
+      function pixels(unit, zoom) { return Math.sqrt(unit.km2) * S.kmToPixels(1, unit.at[1], zoom); }
+      this.scene.focus.forEach(function (entry) {
+        var unit = self.units[entry.id];
+        focus[entry.id] = true;
+        if (unit && unit.level < 2) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5 && z < 10; } });
+      });
+      Object.keys(this.units).forEach(function (id) {
+        var unit = self.units[id];
+        if (focus[id] && unit.level < 2) return;
+        var at = [unit.at[1], unit.at[0]];
+        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, when: function (z) { return z >= 2.5 && pixels(unit, z) > 50 && z < 9; } });
+        if (unit.level === 1) items.push({ at: at, text: unit.name, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
+        if (unit.level === 2) items.push({ at: at, text: unit.name, kind: "district", priority: 8, centred: true, nudge: true, when: function (z) { return z >= 7.5 && pixels(unit, z) > 60; } });
+      });
+      this.baseData.places.forEach(function (place) {
+        var at = [place[2], place[1]], rank = place[3];
+        if (place[4] === "sea") {
+          items.push({ at: at, text: place[0], kind: "sea", priority: 55, centred: true, nudge: true, when: function (z) { return z >= (rank === 1 ? 3.5 : 5); } });
+        } else {
+          var from = [0, 4.5, 6, 7.5, 8.5][rank];
+          items.push({ at: at, text: place[0], kind: "town", priority: 40 - rank * 8, clear: 5, dot: true, when: function (z) { return z >= from; } });
+        }
+      });
+      return items;
+    },
+
+    /* ---- around the map --------------------------------------------------------------- */
+
+    refreshLegend: function () {
+      if (!this.scene) return;
+      var scene = this.scene, bounds = this.map.getBounds(), units = this.units, style = this.style, self = this;
+      function point(mark) { return bounds.contains([mark.point[1], mark.point[0]]); }
+      function area(mark) { return units[mark.area] && bounds.intersects(units[mark.area].layer.getBounds()); }
+      var lineInView = {};
+      this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
+      this.legend.show(scene, style, function (entry) {
+        switch (entry.symbol) {
+          case "point": return scene.points.some(function (m) { return point(m) && style.shapes[m.event_type] === entry.shape; });
+          case "ring": return scene.points.some(function (m) { return point(m) && m.ring_km > 0; });
+          case "area": return scene.areas.some(area);
+          case "side": return scene.sides.some(function (m) { return m.party === entry.party && point(m); });
+          case "party": return scene.sides.some(function (m) { return m.party === entry.party && point(m); }) ||
+            scene.points.some(function (m) { return m.party === entry.party && point(m); }) ||
+            scene.lines.some(function (m) { return m.party === entry.party && lineInView[m.event_id]; });
+          case "line": return scene.lines.some(function (m) { return m.party === entry.party && m.basis === entry.basis && lineInView[m.event_id]; });
+          case "origin": return scene.origins.some(area);
+          case "wedge": return scene.wedges.some(point);
+          case "focus": return scene.focus.some(function (f) { return units[f.id] && bounds.intersects(units[f.id].layer.getBounds()); });
+          case "disputed": return self.disputed.some(function (part) { return part.some(function (at) { return bounds.contains(at); }); });
+          default: return true;
+        }
+      });
+    },
+
+    credits: function () {
+      var control = this.map.attributionControl, box = control.getContainer();
+      var details = L.DomUtil.create("details", "sm-credits", box);
+      L.DomUtil.create("summary", "", details).textContent = "Boundaries © geoBoundaries/OSM (ODbL), Natural Earth · Names © GeoNames";
+      this.scene.credits.concat([this.scene.disclaimer]).forEach(function (text) { L.DomUtil.create("p", "", details).textContent = text; });
+      if (this.tileLayer) L.DomUtil.create("p", "", box).textContent = "Tiles " + this.tileText;
+    },
+
+    /** Online tiles are drawn only where the page says that the user asked for them. */
+    tiles: function (tiles) {
+      var url = tiles ? tiles.url : "";
+      if (url === (this.tileUrl || "")) return;
+      this.tileUrl = url;
+      if (this.tileLayer) { this.tileLayer.remove(); this.tileLayer = null; }
+      if (tiles) {
+        this.tileText = tiles.attribution;
+        this.tileLayer = L.tileLayer(tiles.url, { maxZoom: tiles.max_zoom, pane: "water" }).addTo(this.map);
+      }
+      var self = this;
+      this.base.then(function () {
+        self.map.getPane("land").style.opacity = tiles ? 0 : 1;
+        if (self.scene) { self.map.attributionControl.getContainer().textContent = ""; self.credits(); }
+      });
+    },
+
+    /** Keep the view in the page's address, so that it can be sent on; no script is rerun. */
+    writeAddress: function () {
+      if (!this.home || !this.settings.address) return;
+      var center = this.map.getCenter(), zoom = this.map.getZoom();
+      var moved = Math.abs(center.lat - this.home.center.lat) > 1e-4 || Math.abs(center.lng - this.home.center.lng) > 1e-4 || zoom !== this.home.zoom;
+      try {
+        var url = new URL(window.parent.location.href);
+        if (moved || this.settings.home.stated) {
+          url.searchParams.set("lat", center.lat.toFixed(4));
+          url.searchParams.set("lon", L.Util.wrapNum(center.lng, [-180, 180], true).toFixed(4));
+          url.searchParams.set("zoom", String(zoom));
+        } else {
+          ["lat", "lon", "zoom"].forEach(function (key) { url.searchParams.delete(key); });
+        }
+        window.parent.history.replaceState(window.parent.history.state, "", url);
+      } catch (error) {
+        if (error.name !== "SecurityError") throw error;  // embedded elsewhere: the address is not ours
+      }
+    }
+  };
+
+  function calloutNode(lines, hue, ids) {
+    var node = document.createElement("div");
+    node.className = "sm-callout";
+    node.style.borderLeftColor = hue;
+    node.dataset.ids = ids.join(" ");
+    lines.filter(Boolean).forEach(function (text, i) {
+      var line = document.createElement(i ? "span" : "b");
+      if (!i) line.style.color = hue;
+      line.textContent = text;
+      node.appendChild(line);
+    });
+    return node;
+  }
+
+})(window.Strikemap);

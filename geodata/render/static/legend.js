@@ -1,0 +1,94 @@
+/* The legend, a strip under the map so that it covers nothing: an entry for each kind of thing that is drawn in the view, and no other. */
+(function (S) {
+  "use strict";
+
+  var NS = "http://www.w3.org/2000/svg", WIDTH = 34, HEIGHT = 18;
+
+  function svg(name, attributes, parent) {
+    var node = document.createElementNS(NS, name);
+    Object.keys(attributes).forEach(function (key) { node.setAttribute(key, attributes[key]); });
+    if (parent) parent.appendChild(node);
+    return node;
+  }
+
+  function strokeOf(style, hue) {
+    var out = {
+      stroke: style.colour === "party" ? hue : style.colour, "stroke-width": style.width || 1,
+      fill: style.fill ? (style.fill === "party" ? hue : style.fill) : "none", "fill-opacity": style.fill_opacity || 0
+    };
+    if (style.dash && style.dash.length) out["stroke-dasharray"] = style.dash.join(" ");
+    return out;
+  }
+
+  /** A small picture of an entry, drawn with the same style and shapes as the map. */
+  S.swatch = function (entry, parties, style) {
+    var hue = (parties[entry.party] || {}).colour || style.colours.unattributed, mid = L.point(WIDTH / 2, HEIGHT / 2);
+    var root = svg("svg", { width: WIDTH, height: HEIGHT, viewBox: "0 0 " + WIDTH + " " + HEIGHT, "aria-hidden": "true" });
+    var frame = { x: 5, y: 2, width: WIDTH - 10, height: HEIGHT - 4, rx: 2 };
+    var draw = {
+      point: function () {
+        svg("path", {
+          d: S.SHAPES[entry.shape](mid, 5.5), fill: entry.status === "unknown" ? "none" : style.colours.muted,
+          stroke: style.colours.muted, "stroke-width": 1.2
+        }, root);
+      },
+      ring: function () {
+        svg("circle", L.extend({ cx: mid.x, cy: mid.y, r: 7.5 }, strokeOf(style.strokes.ring)), root);
+        svg("circle", { cx: mid.x, cy: mid.y, r: 2, fill: style.colours.muted }, root);
+      },
+      area: function () {
+        svg("rect", L.extend({}, frame, strokeOf(style.strokes["event-area"])), root);
+        svg("circle", { cx: mid.x, cy: mid.y, r: 5.5, fill: style.colours.paper, stroke: style.colours.outline, "stroke-width": 1.4 }, root);
+        svg("text", { x: mid.x, y: mid.y + 2.8, "font-size": 8, "text-anchor": "middle", fill: style.colours.ink }, root).textContent = "n";
+      },
+      party: function () {
+        svg("rect", { x: mid.x - 8, y: mid.y - 7, width: 16, height: 14, rx: 2, fill: hue }, root);
+        svg("text", { x: mid.x, y: mid.y + 3.6, "font-size": 10, "font-weight": 700, "text-anchor": "middle", fill: "#fff" }, root)
+          .textContent = (parties[entry.party] || {}).letter || "";
+      },
+      side: function () {
+        svg("path", { d: S.chevronPath(L.point(2, mid.y), 90, 5, 8, 3), fill: "none", stroke: hue, "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" }, root);
+      },
+      line: function () {
+        var kind = strokeOf(style.strokes["line-" + entry.basis], hue);
+        if (entry.status === "assessed") kind["stroke-dasharray"] = style.assessed_dash.join(" ");
+        if (entry.basis === "stated_area") svg("rect", L.extend({ x: 0, y: 2, width: 12, height: HEIGHT - 4 }, strokeOf(style.strokes["origin-area"], hue)), root);
+        svg("path", L.extend({ d: "M" + (entry.basis === "stated_area" ? 12 : 2) + " " + mid.y + "L" + (WIDTH - 9) + " " + mid.y }, kind), root);
+        svg("path", { d: S.headPath(L.point(WIDTH - 1, mid.y), 270, 10), fill: hue }, root);
+      },
+      origin: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["origin-area"], hue)), root); },
+      wedge: function () {
+        svg("path", { d: S.wedgePath(L.point(4, mid.y), 6, 26, 68, 112), fill: style.colours.wedge, "fill-opacity": 0.45, stroke: style.colours.wedge, "stroke-width": 0.8 }, root);
+      },
+      border: function () { svg("path", L.extend({ d: "M3 " + mid.y + "L" + (WIDTH - 3) + " " + mid.y }, strokeOf(style.strokes["attack-border"], hue)), root); },
+      focus: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["boundary-focus"])), root); },
+      disputed: function () { svg("path", L.extend({ d: "M3 " + mid.y + "L" + (WIDTH - 3) + " " + mid.y }, strokeOf(style.strokes.disputed)), root); }
+    }[entry.symbol];
+    if (draw) draw();
+    return root;
+  };
+
+  /** The strip under the map that shows the entries for which `isSeen` holds. */
+  S.Legend = function (map, height) {
+    this._box = document.createElement("section");
+    this._box.className = "sm-legend";
+    this._box.setAttribute("aria-label", "Legend");
+    this._box.style.height = height + "px";
+    this._list = document.createElement("ul");
+    this._box.appendChild(this._list);
+    map.getContainer().insertAdjacentElement("afterend", this._box);
+  };
+
+  S.Legend.prototype.show = function (scene, style, isSeen) {
+    var list = this._list;
+    list.textContent = "";
+    scene.legend.filter(isSeen).forEach(function (entry) {
+      var row = document.createElement("li"), text = document.createElement("span");
+      row.dataset.symbol = entry.symbol;
+      text.textContent = entry.text;
+      row.appendChild(S.swatch(entry, scene.parties, style));
+      row.appendChild(text);
+      list.appendChild(row);
+    });
+  };
+})(window.Strikemap);
