@@ -110,6 +110,10 @@ def finish_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             for column in ("name", "name_local", "wikidata", "vintage"):
                 if named[column]:
                     frame.loc[row, column] = named[column]
+    frame["aliases"] = [
+        merge_aliases(local, aliases)
+        for local, aliases in zip(frame["name_local"], frame["aliases"], strict=True)
+    ]
     frame["parent_id"] = [parent_of(unit_id) for unit_id in frame["id"]]
     frame["iso_3166_2"] = [
         unit_id if level == 1 else "" for unit_id, level in zip(frame["id"], frame["level"], strict=True)

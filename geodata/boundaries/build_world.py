@@ -148,7 +148,7 @@ def join_countries(keyed: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     cleaned = shapely.coverage_clean(keyed.geometry.values)
     fine = shapely.coverage_simplify(cleaned, _JOIN_TOLERANCE_DEG)
     coarse = shapely.coverage_simplify(cleaned, _FAR_TOLERANCE_DEG)
-    # Far from the region a country meets only others as coarse as itself, or a seam of metres.
+    # Where a near country meets a far one their outlines part by a kilometre at most.
     near = keyed["id"].isin(NEAR).values
     keyed = keyed.set_geometry([f if n else c for f, c, n in zip(fine, coarse, near, strict=True)], crs=4326)
     keyed = keyed[(keyed["id"] != "") & ~keyed["id"].isin(["IRN", "PAK"])]
