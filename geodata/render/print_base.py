@@ -27,6 +27,8 @@ Geometries = npt.NDArray[np.object_]
 
 ADM1_METRES_PER_POINT = 4600.0
 ADM2_METRES_PER_POINT = 2100.0
+COARSE_METRES_PER_POINT = 10_000.0
+COARSE_DETAIL_DEG = 0.02
 DETAIL_PT = 0.12  # vertices nearer to a line than this are not seen
 
 
@@ -55,6 +57,12 @@ def _layer(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Ge
     return np.asarray(shapely.get_parts(np.asarray(boundaries.load_basemap(name).geometry.array)))
 
 
+@lru_cache(maxsize=8)
+def _coarse(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Geometries:
+    """Return a layer with as much detail as a map of a continent can show."""
+    return np.asarray(shapely.simplify(_layer(name), COARSE_DETAIL_DEG))
+
+
 @lru_cache(maxsize=2)
 def _unit_lines(level: int) -> Geometries:
     """Return the outlines of a level's units, in degrees."""
@@ -73,14 +81,15 @@ def ground(view: MapView, *, detailed: bool = True) -> Ground:
     none = np.empty(0, dtype=object)
     fine = detailed and view.metres_per_point <= ADM1_METRES_PER_POINT
     finest = detailed and view.metres_per_point <= ADM2_METRES_PER_POINT
+    layer = _coarse if view.metres_per_point > COARSE_METRES_PER_POINT else _layer
     return Ground(
-        land=on_page(_layer("land"), view),
-        lakes=on_page(_layer("lakes"), view) if detailed else none,
-        coast=on_page(_layer("coast"), view),
-        adm0=on_page(_layer("borders"), view),
+        land=on_page(layer("land"), view),
+        lakes=on_page(layer("lakes"), view) if detailed else none,
+        coast=on_page(layer("coast"), view),
+        adm0=on_page(layer("borders"), view),
         adm1=on_page(_unit_lines(1), view) if fine else none,
         adm2=on_page(_unit_lines(2), view) if finest else none,
-        disputed=on_page(_layer("disputed"), view),
+        disputed=on_page(layer("disputed"), view),
     )
 
 
@@ -143,11 +152,16 @@ def page_path(geometries: Sequence[Any] | Geometries) -> Any:
     return Path(vertices, codes)
 
 
-def draw_ground(sheet: Sheet, view: MapView, layers: Ground, *, line_weight: float = 1.0) -> None:
-    """Draw sea, land, lakes and lines, from the ground up; ``line_weight`` thins the lines."""
-    sheet.rectangle(view.frame, fill=PAPER if view.projection.whole_world else SEA, z=0, gid="sea")
+def draw_ground(
+    sheet: Sheet, view: MapView, layers: Ground, *, line_weight: float = 1.0, prefix: str = ""
+) -> None:
+    """Draw sea, land, lakes and lines, from the ground up.
+
+    ``line_weight`` thins the lines; ``prefix`` goes before the layers' ids.
+    """
+    sheet.rectangle(view.frame, fill=PAPER if view.projection.whole_world else SEA, z=0, gid=prefix + "sea")
     if view.projection.whole_world:
-        sheet.polygon(globe_outline(view), fill=SEA, z=0.1, gid="globe")
+        sheet.polygon(globe_outline(view), fill=SEA, z=0.1, gid=prefix + "globe")
     order = (
         ("land", layers.land, "land"),
         ("boundary-adm2", layers.adm2, "boundary-adm2"),
@@ -161,10 +175,12 @@ def draw_ground(sheet: Sheet, view: MapView, layers: Ground, *, line_weight: flo
         path = page_path(geometries)
         if path is not None and gid == "disputed":
             # Province outlines run along it too and would make a solid line of the dots.
-            sheet.path(path, edge=LAND, width=2.4 * line_weight, z=1 + 0.1 * rank, gid="disputed-ground")
+            sheet.path(
+                path, edge=LAND, width=2.4 * line_weight, z=1 + 0.1 * rank, gid=prefix + "disputed-ground"
+            )
         if path is not None:
             thin = replace(STROKES[stroke], width=STROKES[stroke].width * line_weight)
-            sheet.stroke(path, thin, z=1 + 0.1 * rank, gid=gid)
+            sheet.stroke(path, thin, z=1 + 0.1 * rank, gid=prefix + gid)
 
 
 def globe_outline(view: MapView) -> npt.NDArray[np.float64]:

@@ -192,6 +192,8 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     layer = MarkLayer(sheet, view, placer, scene, _prepared(borders))
     _draw_scale_bar(sheet, view, placer)
     _draw_north(sheet, view, placer)
+    if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges):
+        _say_empty(sheet, view, placer)
     draw_places(layer)
     towns = names.keep_towns(layer)
     draw_pills(layer)
@@ -205,8 +207,6 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     names.place_towns(layer)
     names.place_province_names(layer)
     names.place_seas(layer, layers.land)
-    if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges):
-        _say_empty(sheet, view, placer)
     sheet.clip_to(None)
     sheet.rectangle(view.frame, edge=style.MUTED, width=0.8, z=30, gid="map-frame")
 
@@ -231,7 +231,7 @@ def _say_empty(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
     panel = Frame(x - width / 2 - 6, top - 1.6 * words.size, width + 12, 1.9 * words.size)
     sheet.rectangle(panel, fill=style.PAPER, edge=style.BORDER, width=0.6, z=22)
     sheet.text(x, panel.y + 0.6 * words.size, text, words, align="center", z=23, gid="empty")
-    del placer
+    placer.block(panel.box)
 
 
 def _draw_scale_bar(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:

@@ -450,7 +450,7 @@ def draw_locator(sheet: Sheet, view: MapView, frame: Frame) -> None:
     extent = (lon - half, max(lat - height / 2, -90), lon + half, min(lat + height / 2, 90))
     small = fit_view(extent, frame, projection=plain, pad=0)
     sheet.clip_to(frame)
-    draw_ground(sheet, small, ground(small, detailed=False), line_weight=0.45)
+    draw_ground(sheet, small, ground(small, detailed=False), line_weight=0.45, prefix="locator-")
     outline = small.page(view.degrees(_edge(view.frame)))
     outline = outline[~np.isnan(outline).any(axis=1)]
     if len(outline) and not view.projection.whole_world:
