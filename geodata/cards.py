@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 from geodata import boundaries, schema
 from geodata.claims import Ledger, ledger, provider_lines
 from geodata.days import local_words, other_days_words, utc_words
+from geodata.direction import DEFAULT_RING_KM
 from geodata.errors import UsageError
 from geodata.record import Record, unit_words
 from geodata.style import EVENT_TYPE_WORDS
@@ -91,7 +93,9 @@ def event_card(record: Record, event_id: str) -> Card:
         kind=EVENT_TYPE_WORDS[str(row["event_type"])][0],
         role=str(row["role"]),
         place=str(row["place_name"]),
-        precision="" if is_talk else _PRECISION_WORDS[precision].format(ring=5.0 if ring != ring else ring),
+        precision=""
+        if is_talk
+        else _PRECISION_WORDS[precision].format(ring=DEFAULT_RING_KM if math.isnan(ring) else ring),
         units=_units(row, when.start.year),
         flags=tuple(JOIN_FLAG_WORDS[flag] for flag in schema.split(str(row["join_flags"]))),
         local_time=local_words(when),
@@ -118,7 +122,7 @@ def _units(row: dict[str, object], year: int) -> str:
 def _attack(attack: dict[str, object]) -> AttackLine:
     attribution = str(attack["attribution"])
     attacker = str(attack["attacker"])
-    number = "" if attack["munitions"] != attack["munitions"] else f"{attack['munitions']:g} "
+    number = "" if math.isnan(float(str(attack["munitions"]))) else f"{attack['munitions']:g} "
     target = str(attack["target_actor"]).replace(";", ", ")
     return AttackLine(
         attack_id=str(attack["attack_id"]),

@@ -15,8 +15,11 @@ from zoneinfo import ZoneInfo
 
 FINE_PRECISIONS = ("minute", "hour")
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\Z")
+# Widening to a year and turning to UTC must stay on Python's calendar.
+_FIRST_YEAR, _LAST_YEAR = 1000, 9990
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\Z", re.ASCII)
 _OFFSET = re.compile(r"\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})\Z")
 
 
@@ -31,11 +34,17 @@ def parse_when(text: str) -> datetime | date:
     cell = text.strip()
     if _OFFSET.search(cell):
         raise ValueError("carries a UTC offset; local time is wanted, its zone goes to time_zone")
-    if _DATE.match(cell):
-        return date.fromisoformat(cell)
-    if _DATETIME.match(cell):
-        return datetime.fromisoformat(cell.replace(" ", "T"))
-    raise ValueError("is neither a date like 2024-01-16 nor a time like 2024-01-16T18:00")
+    if not _DATE.match(cell) and not _DATETIME.match(cell):
+        raise ValueError("is neither a date like 2024-01-16 nor a time like 2024-01-16T18:00")
+    try:
+        when = (
+            date.fromisoformat(cell) if _DATE.match(cell) else datetime.fromisoformat(cell.replace(" ", "T"))
+        )
+    except ValueError as error:
+        raise ValueError(f"is not on the calendar or the clock ({error})") from error
+    if not _FIRST_YEAR <= when.year <= _LAST_YEAR:
+        raise ValueError(f"is outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return when
 
 
 @lru_cache(maxsize=1024)
@@ -183,7 +192,9 @@ def utc_words(when: EventTime) -> str:
     start, end = when.start_utc, when.end_utc
     head = f"{day_words(start.date())}, {start:%H:%M}"
     if end > start:
-        head += f" to {end:%H:%M}" if end.date() == start.date() else f" to {day_words(end.date())}, {end:%H:%M}"
+        head += (
+            f" to {end:%H:%M}" if end.date() == start.date() else f" to {day_words(end.date())}, {end:%H:%M}"
+        )
     return f"{head} UTC"
 
 
@@ -202,5 +213,8 @@ def other_days_words(when: EventTime, places: dict[str, str]) -> str:
         day = when.start_utc.astimezone(zone(zone_name)).date()
         if day != when.start.date():
             by_day.setdefault(day, []).append(name)
-    parts = [f"{day.day} {calendar.month_abbr[day.month]} in {' and '.join(sorted(names))}" for day, names in by_day.items()]
+    parts = [
+        f"{day.day} {calendar.month_abbr[day.month]} in {' and '.join(sorted(names))}"
+        for day, names in by_day.items()
+    ]
     return f"({'; '.join(parts)})" if parts else ""

@@ -66,7 +66,10 @@ class EventFilter:
         for kind in self.types:
             if kind not in schema.EVENT_TYPES:
                 raise UsageError(
-                    "is not an event type", column="type", value=kind, remedy=f"Use {', '.join(schema.EVENT_TYPES)}"
+                    "is not an event type",
+                    column="type",
+                    value=kind,
+                    remedy=f"Use {', '.join(schema.EVENT_TYPES)}",
                 )
         for unit_id in self.areas:
             try:
@@ -80,7 +83,9 @@ class EventFilter:
         if self.bbox:
             _check_bbox(self.bbox)
         if self.min_killed < 0:
-            raise UsageError("is below 0", column="min_killed", value=self.min_killed, remedy="Give 0 or more")
+            raise UsageError(
+                "is below 0", column="min_killed", value=self.min_killed, remedy="Give 0 or more"
+            )
 
     def words(self, *, with_period: bool = False) -> str:
         """Return the filter in words, empty where it wants everything."""
@@ -116,7 +121,9 @@ def parse_day(text: str, what: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise UsageError("is not a day of the calendar", column=what, value=text, remedy="Correct it") from error
+        raise UsageError(
+            "is not a day of the calendar", column=what, value=text, remedy="Correct it"
+        ) from error
 
 
 def parse_bbox(text: str) -> Bbox:
@@ -124,12 +131,16 @@ def parse_bbox(text: str) -> Bbox:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError as error:
-        raise UsageError("is not four numbers", column="bbox", value=text, remedy="Write W,S,E,N in degrees") from error
+        raise UsageError(
+            "is not four numbers", column="bbox", value=text, remedy="Write W,S,E,N in degrees"
+        ) from error
     _check_bbox((west, south, east, north))
     return west, south, east, north
 
 
-def from_query(query: Mapping[str, Sequence[str]], default: EventFilter) -> tuple[EventFilter, tuple[str, ...]]:
+def from_query(
+    query: Mapping[str, Sequence[str]], default: EventFilter
+) -> tuple[EventFilter, tuple[str, ...]]:
     """Return the filter that an address states, and a notice for each value that was dropped.
 
     Parameters

@@ -33,9 +33,13 @@ def legend_of(
     entries += _lines(marks)
     entries += _wedges(record, marks)
     if marks["borders"]:
-        entries.append(LegendEntry("border", "Border of that territory, whole", party=marks["borders"][0].party))
+        entries.append(
+            LegendEntry("border", "Border of that territory, whole", party=marks["borders"][0].party)
+        )
     if focus:
-        entries.append(LegendEntry("focus", "Provinces and district in focus" if len(focus) > 1 else "Unit in focus"))
+        entries.append(
+            LegendEntry("focus", "Provinces and district in focus" if len(focus) > 1 else "Unit in focus")
+        )
     if disputed:  # the browser drops it again where no such line is in view
         entries.append(LegendEntry("disputed", "Disputed line, as the source marks it"))
     return tuple(entries)
@@ -51,7 +55,9 @@ def _sites(points: tuple[PointMark, ...]) -> Iterable[LegendEntry]:
         yield LegendEntry("ring", "Reported site; true place within the ring")
 
 
-def _parties(record: Record, parties: Iterable[Party], marks: Mapping[str, tuple[Any, ...]]) -> Iterable[LegendEntry]:
+def _parties(
+    record: Record, parties: Iterable[Party], marks: Mapping[str, tuple[Any, ...]]
+) -> Iterable[LegendEntry]:
     drawn = {mark.event_id for mark in (*marks["sides"], *marks["lines"], *marks["wedges"])}
     drawn |= {event_id for mark in marks["points"] for event_id in mark.ids}
     kinds = dict(zip(record.events["event_id"], record.events["event_type"], strict=True))
@@ -62,14 +68,20 @@ def _parties(record: Record, parties: Iterable[Party], marks: Mapping[str, tuple
         ):
             if event_id in drawn and record.party(attacker).id == party.id:
                 stated[("strike" if kinds[event_id] == "strike" else "act", attribution)] = None
-        for kind, attribution in sorted(stated, key=lambda item: (item[0] != "strike", _ATTRIBUTIONS.index(item[1]))):
+        for kind, attribution in sorted(
+            stated, key=lambda item: (item[0] != "strike", _ATTRIBUTIONS.index(item[1]))
+        ):
             what = "Strike" if kind == "strike" else "Attack or bombing"
             yield LegendEntry("party", f"{what} by {party.name} ({attribution})", party=party.id)
 
 
 def _lines(marks: Mapping[str, tuple[Any, ...]]) -> Iterable[LegendEntry]:
-    for basis, status, party in dict.fromkeys((line.basis, line.status, line.party) for line in marks["lines"]):
-        claimants = sorted({mark.claimant for mark in marks["origins"] if mark.party == party and mark.claimant})
+    for basis, status, party in dict.fromkeys(
+        (line.basis, line.status, line.party) for line in marks["lines"]
+    ):
+        claimants = sorted(
+            {mark.claimant for mark in marks["origins"] if mark.party == party and mark.claimant}
+        )
         says = f", says {' / '.join(claimants)}" if claimants else ""
         text = {
             "stated_point": "Launch point stated; line is not a flight path",

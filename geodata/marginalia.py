@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 
@@ -26,18 +28,37 @@ def date_words(when: EventTime) -> str:
 def event_counts(kinds: Mapping[str, int]) -> str:
     """Return counts by kind of event: "2 reported strikes, 1 reported attack"."""
     parts = [
-        f"{kinds[kind]} {EVENT_TYPE_WORDS[kind][kinds[kind] != 1]}" for kind in schema.EVENT_TYPES if kinds.get(kind)
+        f"{kinds[kind]} {EVENT_TYPE_WORDS[kind][kinds[kind] != 1]}"
+        for kind in schema.EVENT_TYPES
+        if kinds.get(kind)
     ]
     return ", ".join(parts)
 
 
-def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outside: int) -> Marginalia:
-    """Return what the map must carry in words, for the selected events of ``record``."""
+def marginalia_of(
+    record: Record, wanted: EventFilter, *, placeless: int, outside: int, unplaced: int = 0
+) -> Marginalia:
+    """Return what the map must carry in words, for the selected events of ``record``.
+
+    Parameters
+    ----------
+    placeless
+        Of these events, how many have no place.
+    outside, unplaced
+        How many wanted events are left out of the picture: they lie elsewhere, or nowhere.
+    """
     meta = record.meta
     first, last = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
     counts = _counts(record, placeless)
     filters = wanted.words()
     notes = ["Not exhaustive; as reported by " + day_words(meta.information_as_of) + "."]
+    if unplaced:
+        some = (
+            "1 event without a known place is"
+            if unplaced == 1
+            else f"{unplaced} events without a known place are"
+        )
+        notes.insert(0, f"{some} not on this map.")
     if outside:
         some = "1 event lies" if outside == 1 else f"{outside} events lie"
         notes.insert(0, f"{some} outside this picture.")
@@ -64,7 +85,7 @@ def _counts(record: Record, placeless: int) -> str:
     sites = _most_sites(record)
     if sites > 1:
         text = text.replace("reported strikes", f"reported strikes (up to {sites} sites in one)", 1)
-        text = text.replace("1 reported strike,", f"1 reported strike (up to {sites} sites),", 1)
+        text = re.sub(r"^1 reported strike\b(?!s)", f"1 reported strike (up to {sites} sites)", text)
     if placeless:
         text += f"; {placeless} without a place, listed only"
     return text
@@ -74,7 +95,7 @@ def _most_sites(record: Record) -> int:
     claims = record.case.claims
     sites = claims[(claims["subject"] == "sites") & claims["event_id"].isin(record.events["event_id"])]
     most = sites[["value_min", "value_max"]].max().max()
-    return int(most) if most == most else 0
+    return 0 if math.isnan(most) else int(most)
 
 
 def _sources(record: Record) -> tuple[str, ...]:

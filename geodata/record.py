@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,11 @@ from geodata.filters import EPOCH, EventFilter, Mask, apply_filter
 from geodata.join import assign_admin
 from geodata.style import Party, party_of
 
-_UNIT_OF_PRECISION = {"admin2": ("adm2_id", "adm1_id", "adm0_id"), "admin1": ("adm1_id", "adm0_id"), "country": ("adm0_id",)}
+_UNIT_OF_PRECISION = {
+    "admin2": ("adm2_id", "adm1_id", "adm0_id"),
+    "admin1": ("adm1_id", "adm0_id"),
+    "country": ("adm0_id",),
+}
 
 
 @dataclass(frozen=True)
@@ -58,12 +63,13 @@ class Record:
     @cached_property
     def geometries(self) -> dict[str, AttackGeometry]:
         """What may be drawn of each attack's direction, by attack id."""
-        rows = {str(row["event_id"]): row for row in self.events.to_dict("records")}
+        rows = {str(row["event_id"]): row for row in _rows(self.events)}
+        rule = self.meta.inferred_rule
         return {
             str(attack["attack_id"]): attack_geometry(
-                attack, rows[str(attack["event_id"])], inferred_rule=self.meta.inferred_rule
+                attack, rows[str(attack["event_id"])], inferred_rule=rule
             )
-            for attack in self.attacks.to_dict("records")
+            for attack in _rows(self.attacks)
         }
 
     def party(self, attacker: str) -> Party:
@@ -73,12 +79,12 @@ class Record:
     def event(self, event_id: str) -> dict[str, object]:
         """Return the row of an event."""
         found = self.events[self.events["event_id"] == event_id]
-        return {str(key): value for key, value in found.iloc[0].to_dict().items()}
+        return _rows(found)[0]
 
     def attacks_of(self, event_id: str) -> list[dict[str, object]]:
         """Return the attack rows of an event, in the case's order."""
         found = self.attacks[self.attacks["event_id"] == event_id]
-        return [{str(key): value for key, value in row.items()} for row in found.to_dict("records")]
+        return _rows(found)
 
     def select(self, wanted: EventFilter) -> Record:
         """Return the record with the wanted events and their attacks alone."""
@@ -101,7 +107,7 @@ def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
             precision=str(row["time_precision"]),
             zone_name=str(row["time_zone"]) or case.meta.time_zone,
         )
-        for row in events.to_dict("records")
+        for row in _rows(events)
     }
     ordered = [times[event_id] for event_id in events["event_id"]]
     ranges = casualty_ranges(case.claims, list(events["event_id"]))
@@ -111,13 +117,17 @@ def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
         start_utc=[when.start_utc.replace(tzinfo=None) for when in ordered],
         **{name: ranges[name].to_numpy() for name in schema.RANGE_COLUMNS},
     )
-    drawn = [_drawn({str(k): v for k, v in row.items()}) for row in events.to_dict("records")]
+    drawn = [_drawn(row) for row in _rows(events)]
     events["drawn_as"] = pd.Series([how for how, _ in drawn], index=events.index, dtype="str")
     events["drawn_area"] = pd.Series([area for _, area in drawn], index=events.index, dtype="str")
     directions = attack_directions(case.attacks, events, inferred_rule=case.meta.inferred_rule)
     attacks = pd.concat([case.attacks, directions], axis=1)
     events = events.sort_values(["start_utc", "event_id"], kind="stable").reset_index(drop=True)
     return Record(case, events, attacks, times)
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _drawn(row: dict[str, object]) -> tuple[str, str]:
@@ -127,7 +137,7 @@ def _drawn(row: dict[str, object]) -> tuple[str, str]:
     code events: they serve the join, and are not drawn as a position.
     """
     precision = str(row["location_precision"])
-    has_point = row["latitude"] == row["latitude"]
+    has_point = not math.isnan(float(str(row["latitude"])))
     if has_point and precision in (*schema.POINT_PRECISIONS, "unknown"):
         return "point", ""
     if row["area"]:
@@ -159,7 +169,8 @@ def unit_words(unit_id: str, *, year: int | None = None, with_parents: bool = Fa
     if year and unit.level == 2 and unit.vintage.isdigit() and int(unit.vintage) != year:
         words += f" ({unit.vintage} limits)"
     if with_parents:
-        words = ", ".join([words, *(boundaries.unit(parent).name for parent in boundaries.ancestors(unit_id))])
+        above = (boundaries.unit(parent).name for parent in boundaries.ancestors(unit_id))
+        words = ", ".join([words, *above])
     return words
 
 

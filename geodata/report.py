@@ -31,7 +31,8 @@ class RejectedRow:
         """Fold the faults of one row into one entry, the first one leading."""
         first = faults[0]
         reasons = [
-            f"{fault.column} {fault.value!r} {fault.reason}" if fault.column else fault.reason for fault in faults
+            f"{fault.column} {fault.value!r} {fault.reason}" if fault.column else fault.reason
+            for fault in faults
         ]
         remedies = [fault.remedy for fault in faults if fault.remedy]
         return cls(
@@ -113,5 +114,7 @@ class Report:
             for warning in table.warnings:
                 rows = ", ".join(map(str, warning.rows[:8]))
                 more = f" and {len(warning.rows) - 8} more" if len(warning.rows) > 8 else ""
-                out.append(f"  warning {warning.code}: {warning.message}" + (f" (row {rows}{more})" if rows else ""))
+                out.append(
+                    f"  warning {warning.code}: {warning.message}" + (f" (row {rows}{more})" if rows else "")
+                )
         return out

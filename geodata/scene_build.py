@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from math import isnan
 from typing import Any
 
 import numpy as np
 import shapely
 
-from geodata import boundaries, schema
+from geodata import boundaries
 from geodata.direction import DEFAULT_RING_KM
 from geodata.filters import Bbox, EventFilter, boxes, to_query
 from geodata.legend import legend_of
@@ -60,7 +61,8 @@ def build_scene(
     box = extent or wanted.bbox or _default_extent(record, whole)
     builder = _Builder(record.select(_within(wanted, box)), chosen) if only_extent else whole
     drawn_elsewhere = whole.drawn_ids() - builder.drawn_ids()
-    return builder.scene(wanted, box, outside=len(drawn_elsewhere))
+    placeless = len(whole.events) - len(whole.drawn_ids())
+    return builder.scene(wanted, box, outside=len(drawn_elsewhere), placeless=placeless, is_cut=only_extent)
 
 
 def _within(wanted: EventFilter, box: Bbox) -> EventFilter:
@@ -71,7 +73,7 @@ def _default_extent(record: Record, builder: _Builder) -> Bbox:
     view = record.meta.view
     if view:
         return view_extent(view.latitude, view.longitude, view.zoom)
-    shapes = [shapely.Point(mark.point) for mark in (*builder.points, *builder.areas)]
+    shapes = [shapely.Point(mark.point) for mark in builder.points]
     shapes += [boundaries.unit_geometry(mark.area, resolution="screen") for mark in builder.areas]
     shapes += [boundaries.unit_geometry(unit_id, resolution="screen") for unit_id in record.meta.focus]
     if not shapes:
@@ -81,7 +83,9 @@ def _default_extent(record: Record, builder: _Builder) -> Bbox:
     return max(west - pad, -180), max(south - pad, -85), min(east + pad, 180), min(north + pad, 85)
 
 
-def view_extent(latitude: float, longitude: float, zoom: float, *, width: int = 1040, height: int = 620) -> Bbox:
+def view_extent(
+    latitude: float, longitude: float, zoom: float, *, width: int = 1040, height: int = 620
+) -> Bbox:
     """Return the box that a Web Mercator view shows.
 
     Parameters
@@ -123,7 +127,8 @@ class _Builder:
 
     def drawn_ids(self) -> set[str]:
         """Return the ids of the events that stand on the map."""
-        return {event_id for mark in (*self.points, *self.areas) for event_id in mark.ids}
+        ids = [*(mark.ids for mark in self.points), *(mark.ids for mark in self.areas)]
+        return {event_id for some in ids for event_id in some}
 
     def party_of(self, event_id: str) -> Party:
         """Return the one party of an event's attacks, else nobody."""
@@ -141,10 +146,18 @@ class _Builder:
             year = self.record.times[ids[0]].start.year
             name = unit_words(area, year=year, with_parents=True)
             rows = [self.events[event_id] for event_id in ids]
-            label = "; ".join(self._label(row) for row in rows if row["event_id"] not in labelled and self._label(row))
+            label = "; ".join(
+                self._label(row) for row in rows if row["event_id"] not in labelled and self._label(row)
+            )
             words = f"{event_counts(Counter(row['event_type'] for row in rows))}, somewhere in {name}"
             yield AreaMark(
-                tuple(ids), area, unit_words(area, year=year), precision, points.get(area) or _label_point(area), words, label=label
+                tuple(ids),
+                area,
+                unit_words(area, year=year),
+                precision,
+                points.get(area) or _label_point(area),
+                words,
+                label=label,
             )
 
     def _label(self, row: dict[str, Any]) -> str:
@@ -160,9 +173,7 @@ class _Builder:
             if row["drawn_as"] != "point":
                 continue
             precision = row["location_precision"]
-            ring = row["location_uncertainty_km"]
-            if ring != ring:
-                ring = DEFAULT_RING_KM if precision == "place" else 0.0
+            ring = _ring_km(row)
             where = f", {row['place_name']}" if row["place_name"] else ""
             certainty = {
                 "exact": "geolocated",
@@ -173,7 +184,7 @@ class _Builder:
             yield PointMark(
                 (event_id,),
                 (float(row["longitude"]), float(row["latitude"])),
-                float(ring),
+                ring,
                 row["event_type"],
                 self.party_of(event_id).id,
                 self._label(row),
@@ -187,10 +198,13 @@ class _Builder:
             area = self.record.geometries[attack["attack_id"]].origin_area_id
             if area and attack["origin_basis"] == "stated_area":
                 party = self.record.party(attack["attacker"]).id
-                groups.setdefault((area, party, attack["origin_claimant"], attack["origin_status"]), []).append(attack)
+                groups.setdefault(
+                    (area, party, attack["origin_claimant"], attack["origin_status"]), []
+                ).append(attack)
         for (area, party, claimant, status), attacks in groups.items():
             name = unit_words(area, with_parents=True)
-            words = f"Launched somewhere in {name}, says {claimant or 'a claimant not recorded'} ({status or 'claimed'})"
+            says = f"says {claimant or 'a claimant not recorded'} ({status or 'claimed'})"
+            words = f"Launched somewhere in {name}, {says}"
             ids = tuple(attack["attack_id"] for attack in attacks)
             yield OriginMark(ids, area, unit_words(area), party, claimant, status, words)
 
@@ -199,7 +213,6 @@ class _Builder:
             line = self.record.geometries[attack["attack_id"]].line
             if line is None or line.is_empty:
                 continue
-            munitions = attack["munitions"]
             yield LineMark(
                 (attack["attack_id"],),
                 attack["event_id"],
@@ -207,7 +220,7 @@ class _Builder:
                 attack["origin_basis"],
                 attack["origin_status"] or "claimed",
                 self.record.party(attack["attacker"]).id,
-                None if munitions != munitions else float(munitions),
+                None if isnan(attack["munitions"]) else float(attack["munitions"]),
                 self._direction_words(attack),
             )
 
@@ -217,12 +230,11 @@ class _Builder:
             row = self.events[attack["event_id"]]
             if not geometry.wedge or geometry.interval is None or row["drawn_as"] != "point":
                 continue
-            ring = row["location_uncertainty_km"]
             yield WedgeMark(
                 (attack["attack_id"],),
                 attack["event_id"],
                 (float(row["longitude"]), float(row["latitude"])),
-                float(ring) if ring == ring else DEFAULT_RING_KM,
+                _ring_km(row),
                 geometry.interval.from_min_deg,
                 geometry.interval.from_max_deg,
                 self._direction_words(attack),
@@ -261,10 +273,12 @@ class _Builder:
             if border is not None:
                 name = boundaries.unit(attack["origin_area"]).name
                 words = f"The border with {name}, whole; nobody stated where it was crossed"
-                yield BorderMark((attack["attack_id"],), _path(border), self.record.party(attack["attacker"]).id, words)
+                yield BorderMark(
+                    (attack["attack_id"],), _path(border), self.record.party(attack["attacker"]).id, words
+                )
 
     def _direction_words(self, attack: dict[str, Any]) -> str:
-        number = "" if attack["munitions"] != attack["munitions"] else f"{attack['munitions']:g} "
+        number = "" if isnan(attack["munitions"]) else f"{attack['munitions']:g} "
         what = f"{number}{attack['weapon']}: " if attack["weapon"] else ""
         group = attack["alternative_group"]
         rivals = [other for other in self.attacks if group and other["alternative_group"] == group]
@@ -273,12 +287,15 @@ class _Builder:
         return text[:1].upper() + text[1:]
 
     def _parties(self) -> tuple[Party, ...]:
-        used = {mark.party for mark in (*self.points, *self.origins, *self.lines, *self.sides, *self.borders)}
+        kinds: tuple[tuple[Any, ...], ...] = (self.points, self.origins, self.lines, self.sides, self.borders)
+        used = {mark.party for marks in kinds for mark in marks}
         parties = {self.record.party(attack["attacker"]) for attack in self.attacks}
-        return tuple(sorted((party for party in {*parties, NOBODY} if party.id in used), key=lambda party: party.name))
+        return tuple(
+            sorted((party for party in {*parties, NOBODY} if party.id in used), key=lambda party: party.name)
+        )
 
-    def scene(self, wanted: EventFilter, box: Bbox, *, outside: int) -> Scene:
-        """Return the scene in the given extent."""
+    def scene(self, wanted: EventFilter, box: Bbox, *, outside: int, placeless: int, is_cut: bool) -> Scene:
+        """Return the scene in the given extent; cut to it, it has lost its placeless events."""
         record = self.record
         parties = self._parties()
         focus = tuple(unit_id for unit_id in record.meta.focus)
@@ -291,7 +308,7 @@ class _Builder:
             "points": self.points,
             "sides": self.sides,
         }
-        placeless = len(self.events) - len(self.drawn_ids())
+        listed, left_out = (0, placeless) if is_cut else (placeless, 0)
         return Scene(
             case_id=record.meta.id,
             extent=box,
@@ -300,7 +317,7 @@ class _Builder:
             parties=parties,
             **marks,
             legend=legend_of(record, parties, marks, focus=focus, disputed=_has_disputed(box)),
-            marginalia=marginalia_of(record, wanted, placeless=placeless, outside=outside),
+            marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside, unplaced=left_out),
             placeless=placeless,
             data_hash=record.case.data_hash,
             query=to_query(wanted, record.default_filter),
@@ -311,7 +328,18 @@ class _Builder:
 def focus_name(unit_id: str) -> str:
     """Return a unit's name with its country: "Balochistan (Pakistan)"."""
     unit = boundaries.unit(unit_id)
-    return unit.name if unit.level == 0 else f"{unit_words(unit_id) if unit.level == 2 else unit.name} ({boundaries.unit(unit.iso3).name})"
+    return (
+        unit.name
+        if unit.level == 0
+        else f"{unit_words(unit_id) if unit.level == 2 else unit.name} ({boundaries.unit(unit.iso3).name})"
+    )
+
+
+def _ring_km(row: dict[str, Any]) -> float:
+    """Return the radius in which the true place lies; a named place without one gets the default."""
+    if not isnan(row["location_uncertainty_km"]):
+        return float(row["location_uncertainty_km"])
+    return DEFAULT_RING_KM if row["location_precision"] == "place" else 0.0
 
 
 def _named(row: dict[Any, Any]) -> dict[str, Any]:
@@ -337,7 +365,9 @@ def pill_point(unit_id: str, azimuth_deg: float) -> LonLat:
     """
     shape = boundaries.unit_geometry(unit_id, resolution="screen")
     west, south, east, north = shape.bounds
-    lon, lat = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, 60), np.linspace(south, north, 60)))
+    lon, lat = (
+        axis.ravel() for axis in np.meshgrid(np.linspace(west, east, 60), np.linspace(south, north, 60))
+    )
     points = shapely.points(lon, lat)
     inside = shapely.distance(points, shapely.boundary(shape)) * shapely.contains(shape, points)
     if not inside.any():
@@ -356,5 +386,3 @@ def _path(line: Any) -> Path:
 def _has_disputed(box: Bbox) -> bool:
     lines = boundaries.load_basemap("disputed")
     return bool(lines.geometry.intersects(boxes(box)).any())
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from geodata import boundaries
 from geodata.days import zone
@@ -72,7 +72,9 @@ def read_meta(text: str, file: str = FILE) -> CaseMeta:
     get = _Getter(table, file)
     date_from, date_to = get.day("date_from"), get.day("date_to")
     if date_to < date_from:
-        raise InputError("is before date_from", file=file, column="date_to", value=date_to, remedy="Swap the two dates")
+        raise InputError(
+            "is before date_from", file=file, column="date_to", value=date_to, remedy="Swap the two dates"
+        )
     return CaseMeta(
         id=get.text("id"),
         title=get.text("title"),
@@ -88,10 +90,14 @@ def read_meta(text: str, file: str = FILE) -> CaseMeta:
         unknowns=get.texts("unknowns"),
         view=_view(get, date_from, date_to),
         inferred_rule=get.sub("direction").text("inferred_rule", ""),
-        corrections=tuple(Correction(item.day("date"), item.text("text")) for item in get.items("corrections")),
+        corrections=tuple(
+            Correction(item.day("date"), item.text("text")) for item in get.items("corrections")
+        ),
         parties=tuple(_party(item) for item in get.items("parties")),
         party_zones=tuple(
-            (item.text("name"), item.zone("time_zone")) for item in get.items("parties") if item.has("time_zone")
+            (item.text("name"), item.zone("time_zone"))
+            for item in get.items("parties")
+            if item.has("time_zone")
         ),
     )
 
@@ -110,7 +116,11 @@ def _view(get: _Getter, date_from: date, date_to: date) -> View | None:
             remedy="Keep the opening dates inside date_from and date_to",
         )
     return View(
-        view.number("latitude", -90, 90), view.number("longitude", -180, 180), view.number("zoom", 0, 18), low, high
+        view.number("latitude", -90, 90),
+        view.number("longitude", -180, 180),
+        view.number("zoom", 0, 18),
+        low,
+        high,
     )
 
 
@@ -159,7 +169,7 @@ class _Getter:
 
     def day(self, key: str, default: date | None = None) -> date:
         value = self._get(key, default)
-        if isinstance(value, date):
+        if isinstance(value, date) and not isinstance(value, datetime):
             return value
         try:
             return date.fromisoformat(str(value))
@@ -189,7 +199,11 @@ class _Getter:
                 if error.value is None:  # a pack is missing, the id may be right
                     raise
                 raise InputError(
-                    "is not a known boundary id", file=self.file, column=self.path + key, value=unit_id, remedy=error.remedy
+                    "is not a known boundary id",
+                    file=self.file,
+                    column=self.path + key,
+                    value=unit_id,
+                    remedy=error.remedy,
                 ) from error
         return ids
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +18,15 @@ from geodata.cases import rules
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.days import event_time
 from geodata.errors import InputError, UsageError
-from geodata.readers.rows import Rows, read_rows
+from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
+from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
+from geodata.readers.rows import Rows, decode, read_rows
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
 BUNDLED = Path(__file__).parent / "data"
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MAX_MEMBER_BYTES = 512 * 1024 * 1024
 
 
@@ -59,7 +64,7 @@ def load_case(path: str | Path) -> Case:
         If it cannot be read as a whole, or no event of it is accepted.
     """
     place = bundled_cases().get(str(path), Path(path))
-    if not place.exists():
+    if not str(path).strip() or not place.exists():
         known = ", ".join(bundled_cases())
         raise UsageError(
             "there is neither a case nor a file of this name",
@@ -68,6 +73,12 @@ def load_case(path: str | Path) -> Case:
         )
     if place.is_dir():
         return _case_of(_folder_files(place), str(path))
+    if place.suffix.lower() in _WORKBOOKS:
+        raise InputError(
+            "workbooks cannot be read yet",
+            file=place.name,
+            remedy="Save each sheet as CSV UTF-8 in a case folder",
+        )
     if zipfile.is_zipfile(place):
         return _case_of(_zip_files(place), place.name)
     if place.suffix.lower() not in TABLE_SUFFIXES:
@@ -87,16 +98,26 @@ def _folder_files(folder: Path) -> dict[str, bytes]:
 def _zip_files(path: Path) -> dict[str, bytes]:
     wanted = {FILE, *(f"{name}.csv" for name in schema.TABLES)}
     found: dict[str, bytes] = {}
-    with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
-            name = Path(info.filename).name
-            if info.is_dir() or name not in wanted or info.filename.startswith("__MACOSX"):
-                continue
-            if name in found:
-                raise InputError(f"holds {name} more than once", file=path.name, remedy="A zip holds one case")
-            if info.file_size > _MAX_MEMBER_BYTES:
-                raise InputError(f"{name} is larger than 512 MB", file=path.name, remedy="Split the case")
-            found[name] = archive.read(info)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                name = Path(info.filename).name
+                if info.is_dir() or name not in wanted or info.filename.startswith("__MACOSX"):
+                    continue
+                if name in found:
+                    raise InputError(
+                        f"holds {name} more than once",
+                        file=path.name,
+                        remedy="A zip holds one case: split it",
+                    )
+                if info.file_size > _MAX_MEMBER_BYTES:
+                    raise InputError(f"{name} is larger than 512 MB", file=path.name, remedy="Split the case")
+                found[name] = archive.read(info)
+    # An encrypted member is a RuntimeError, a method of compression that Python lacks NotImplementedError.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        raise InputError(
+            f"the zip cannot be read: {error}", file=path.name, remedy="Zip the case again"
+        ) from error
     return found
 
 
@@ -104,7 +125,10 @@ def _case_of(files: Mapping[str, bytes], origin: str) -> Case:
     for name in (FILE, "events.csv"):
         if name not in files:
             raise InputError(
-                f"there is no {name}", file=origin, remedy=f"A case holds {FILE}, events.csv and, where it has them, attacks.csv, claims.csv and sources.csv"
+                f"there is no {name}",
+                file=origin,
+                remedy=f"A case holds {FILE}, events.csv and, where it has them, "
+                "attacks.csv, claims.csv and sources.csv",
             )
     try:
         meta = read_meta(files[FILE].decode("utf-8-sig"))
@@ -117,8 +141,8 @@ def _case_of(files: Mapping[str, bytes], origin: str) -> Case:
     }
     for name in schema.TABLES:
         drafts.setdefault(name, draft_table(name, Rows(f"{name}.csv", schema.REQUIRED[name], ())))
-    _apply_rules(drafts, meta)
-    return _finish("case", meta, drafts, _hash(files))
+    _apply_rules(drafts, zone_name=meta.time_zone, inferred_rule=meta.inferred_rule)
+    return _finish("case", meta, drafts, _hash(files), with_tables=True)
 
 
 def _rows(name: str, data: bytes, file: str) -> Rows:
@@ -132,7 +156,7 @@ def _hash(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()
 
 
-def _apply_rules(drafts: dict[str, Draft], meta: CaseMeta) -> None:
+def _apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str) -> None:
     """Run the rules in the order in which tables refer to each other."""
     sources, events, attacks, claims = (drafts[name] for name in ("sources", "events", "attacks", "claims"))
     source_ids = set(sources.frame["source_id"])
@@ -141,12 +165,12 @@ def _apply_rules(drafts: dict[str, Draft], meta: CaseMeta) -> None:
     lost_sources = {cells["source_id"] for row, cells in sources.raw.items() if row in sources.faults}
 
     cite = rules.references("source_ids", source_ids, "source", rejected=lost_sources)
-    for rule in (rules.time_rule(meta.time_zone), rules.place_rule, cite):
+    for rule in (rules.time_rule(zone_name), rules.place_rule, cite):
         events.apply(rule)
     event_ids = set(events.frame["event_id"])
     lost_events = {cells["event_id"] for row, cells in events.raw.items() if row in events.faults}
     of_event = rules.references("event_id", event_ids, "event", rejected=lost_events - event_ids)
-    for rule in (of_event, rules.origin_rule(meta.inferred_rule), cite):
+    for rule in (of_event, rules.origin_rule(inferred_rule), cite):
         attacks.apply(rule)
     claims.apply(of_event)
     claims.apply(rules.claim_rule)
@@ -157,12 +181,16 @@ def _apply_rules(drafts: dict[str, Draft], meta: CaseMeta) -> None:
 
 
 def _warn(events: Draft, claims: Draft) -> None:
-    # An event with neither coordinates nor an area stands in the lists only; for a meeting that is as it should be.
+    # Without coordinates or an area an event stands in the lists only: for a meeting, as it should be.
     rules.warn_where(
         events,
         "no_coordinates",
         "the event has neither coordinates nor an area; it is listed, not drawn",
-        lambda row: row["latitude"] != row["latitude"] and not row["area"] and row["event_type"] not in schema.DIPLOMATIC_TYPES,
+        lambda row: (
+            math.isnan(float(str(row["latitude"])))
+            and not row["area"]
+            and row["event_type"] not in schema.DIPLOMATIC_TYPES
+        ),
     )
     rules.warn_where(
         claims,
@@ -172,92 +200,131 @@ def _warn(events: Draft, claims: Draft) -> None:
     )
 
 
-def _finish(kind: str, meta: CaseMeta, drafts: dict[str, Draft], data_hash: str) -> Case:
+def _finish(
+    kind: str, meta: CaseMeta, drafts: dict[str, Draft], data_hash: str, *, with_tables: bool
+) -> Case:
     reports = {name: draft.report() for name, draft in drafts.items()}
-    events = drafts["events"]
-    if events.frame.empty:
-        first = events.report().rejected_rows[:1]
-        why = f"; row {first[0].row}: {first[0].reason}" if first else ""
-        raise NoEventError(
-            f"no event was accepted of {events.rows_read} read{why}",
-            report=Report(kind, reports["events"], {k: v for k, v in reports.items() if k != "events"}),
-            file=events.file,
-        )
-    others = {name: reports[name] for name in ("attacks", "claims", "sources")} if kind == "case" else {}
+    others = {name: reports[name] for name in ("attacks", "claims", "sources")} if with_tables else {}
+    report = Report(kind, reports["events"], others)
+    if drafts["events"].frame.empty:
+        raise NoEventError(report)
     tables = {name: draft.table() for name, draft in drafts.items()}
-    return Case(meta, **tables, report=Report(kind, reports["events"], others), data_hash=data_hash)
+    return Case(meta, **tables, report=report, data_hash=data_hash)
 
 
 class NoEventError(InputError):
     """No row of the event table was accepted; ``report`` says why for each."""
 
-    def __init__(self, reason: str, *, report: Report, file: str) -> None:
+    def __init__(self, report: Report) -> None:
         self.report = report
-        super().__init__(reason, file=file, remedy="Mend the rows as the report says and read the file again")
+        table = report.events
+        first = table.rejected_rows[0] if table.rejected_rows else None
+        why = f"; the first: {first.reason}" if first else ""
+        super().__init__(
+            f"no event was accepted of {table.rows_read} read{why}",
+            file=table.file,
+            row=first.row if first else None,
+            column=first.column if first else "",
+            value=(first.value or None) if first else None,
+            remedy=(first.remedy if first else "")
+            or "Mend the rows as the report says and read the file again",
+        )
 
 
 def _table_case(path: Path) -> Case:
+    """Read a table of events under our own names, or one that we exported."""
     data = path.read_bytes()
-    rows = _rows("events", data, path.name)
-    missing = [name for name in schema.REQUIRED["events"] if name not in rows.header]
-    if missing:
-        raise InputError(
-            f"the required column {missing[0]!r} is missing",
-            file=path.name,
-            row=1,
-            column=missing[0],
-            remedy=f"An event table needs the columns {', '.join(schema.REQUIRED['events'])}; "
-            f"the header has {', '.join(rows.header)[:300]}",
+    rows = _event_rows(data, path.name)
+    tables = unfolded(rows) if is_own_export(rows) else {"events": rows}
+    is_whole = "sources" in tables
+    drafts = {
+        name: draft_table(
+            name,
+            tables.get(name, Rows(path.name, schema.REQUIRED[name], ())),
+            keep_newest=name == "events",
         )
-    drafts = {"events": draft_table("events", rows)}
-    for name in ("attacks", "claims", "sources"):
-        drafts[name] = draft_table(name, Rows(path.name, schema.REQUIRED[name], ()))
+        for name in schema.TABLES
+    }
     events = drafts["events"]
-    for rule in (rules.time_rule("UTC"), rules.place_rule):
-        events.apply(rule)
-    _keep_source_ids(events)
-    _warn(events, drafts["claims"])
-    has_place = events.frame[["latitude"]].notna().any(axis=None) or bool(
-        (events.frame[["area", "country_iso3", "admin1", "admin2", "place_name"]] != "").any(axis=None)
-    )
+    if is_whole:
+        _apply_rules(drafts, zone_name="UTC", inferred_rule="")
+    else:
+        for rule in (rules.time_rule("UTC"), rules.place_rule):
+            events.apply(rule)
+        _keep_source_ids(events)
+        _warn(events, drafts["claims"])
+    _require_places(events)
+    if is_own_export(rows):
+        message = "an export of Strikemap: units, ranges and directions are computed anew"
+        events.warnings.append(RowWarning("own_export", message))
+    meta = _table_meta(path, rows, events.frame)
+    return _finish("table", meta, drafts, _hash({path.name: data}), with_tables=is_whole)
+
+
+def _event_rows(data: bytes, file: str) -> Rows:
+    """Read a table whose header names our required columns; another provider's is refused by name."""
+    provider = detect_headerless(decode(data, file))
+    rows = Rows(file, (), ()) if provider else _rows("events", data, file)
+    provider = provider or detect_table(rows)
+    if provider in PROVIDERS:
+        raise InputError(
+            f"this is a {PROVIDERS[provider]}, which cannot be read yet",
+            file=file,
+            remedy=f"Built are cases, and tables with the columns {', '.join(schema.REQUIRED['events'])}",
+        )
+    return rows
+
+
+def _require_places(events: Draft) -> None:
+    places = ["area", "country_iso3", "admin1", "admin2", "place_name"]
+    has_place = bool(events.frame["latitude"].notna().any() or (events.frame[places] != "").any(axis=None))
     if len(events.frame) and not has_place:
         raise InputError(
             "there are neither coordinates nor place names nor codes",
-            file=path.name,
+            file=events.file,
             remedy="Add latitude and longitude, an area, or country_iso3, admin1 and admin2",
         )
-    return _finish("table", _table_meta(path, events.frame), drafts, _hash({path.name: data}))
 
 
 def _keep_source_ids(events: Draft) -> None:
     cited = tuple(int(row) for row in events.frame.index[events.frame["source_ids"] != ""])
     if cited:
         events.warnings.append(
-            RowWarning("source_not_listed", "source_ids are kept; a single table has no table of sources", cited)
+            RowWarning(
+                "source_not_listed", "source_ids are kept; a single table has no table of sources", cited
+            )
         )
 
 
-def _table_meta(path: Path, events: pd.DataFrame) -> CaseMeta:
-    """Return a head for a bare table: its window is that of its events."""
+def _table_meta(path: Path, rows: Rows, events: pd.DataFrame) -> CaseMeta:
+    """Return a head for a bare table: its window is that of its events, its terms those it carries."""
+    columns = (events[name] for name in ("start", "end", "time_precision", "time_zone"))
     times = [
-        event_time(row.start, row.end, precision=row.time_precision, zone_name=row.time_zone or "UTC")
-        for row in events.itertuples()
+        event_time(start, end, precision=precision, zone_name=zone_name or "UTC")
+        for start, end, precision, zone_name in zip(*columns, strict=True)
     ]
     low = min((when.first_day for when in times), default=date(1970, 1, 1))
     high = max((when.last_day for when in times), default=low)
+    terms = terms_of(rows) if is_own_export(rows) else dict.fromkeys(TERMS_COLUMNS, "")
     return CaseMeta(
-        id=path.stem,
+        id=terms["case_id"] or path.stem,
         title=path.stem.replace("_", " ").replace("-", " "),
         summary="",
-        version="",
-        information_as_of=high,
+        version=terms["case_version"],
+        information_as_of=_day_or(terms["information_as_of"], high),
         time_zone="UTC",
         date_from=low,
         date_to=high,
         focus=(),
-        licence="",
-        citation="",
+        licence="" if terms["licence"] == NOT_STATED else terms["licence"],
+        citation=terms["citation"],
         unknowns=(),
         view=None,
     )
 
+
+def _day_or(text: str, default: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return default

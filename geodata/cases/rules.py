@@ -56,7 +56,7 @@ def _time_remedy(reason: str) -> str:
 
 
 def place_rule(row: Row) -> Faults:
-    """Coordinates come in pairs, and an event known to an area has none."""
+    """Demand that coordinates come in pairs, and that an event known to an area has none."""
     precision = str(row["location_precision"])
     has_lat, has_lon = _has(row, "latitude"), _has(row, "longitude")
     if has_lat != has_lon:
@@ -78,7 +78,7 @@ def place_rule(row: Row) -> Faults:
 
 
 def area_rule(row: Row, column: str) -> Faults:
-    """A boundary id exists in the packs."""
+    """Demand that a boundary id exists in the packs."""
     unit_id = str(row[column])
     if unit_id:
         try:
@@ -89,19 +89,27 @@ def area_rule(row: Row, column: str) -> Faults:
             yield column, "is not a known boundary id", error.remedy and f"{error.remedy}."
 
 
-def references(
-    column: str, known: Collection[str], what: str, *, rejected: Collection[str] = ()
-) -> RowRule:
+def references(column: str, known: Collection[str], what: str, *, rejected: Collection[str] = ()) -> RowRule:
     """Return the rule that every id in ``column`` exists."""
 
     def rule(row: Row) -> Faults:
-        for value in split(str(row[column])):
-            if value in rejected:
-                yield column, f"names {what} {value!r}, which was rejected", f"Mend that {what.split()[-1]} first."
-            elif value not in known:
-                yield column, f"names {what} {value!r}, which does not exist", "Correct the id, or add the row."
+        missing = [value for value in split(str(row[column])) if value not in known]
+        lost = [value for value in missing if value in rejected]
+        unknown = [value for value in missing if value not in rejected]
+        if lost:
+            yield column, f"names {what} {_quoted(lost)}, which was rejected", f"Mend that {what} first."
+        if unknown:
+            yield (
+                column,
+                f"names {what} {_quoted(unknown)}, which does not exist",
+                "Correct the id, or add the row.",
+            )
 
     return rule
+
+
+def _quoted(values: list[str]) -> str:
+    return ", ".join(map(repr, values[:5])) + (f" and {len(values) - 5} more" if len(values) > 5 else "")
 
 
 _BASIS_NEEDS = {
@@ -119,7 +127,11 @@ def origin_rule(inferred_rule: str) -> RowRule:
         basis = str(row["origin_basis"])
         for column in _BASIS_NEEDS.get(basis, ()):
             if not _has(row, column):
-                yield column, f"is empty, but origin_basis is {basis!r}", "Fill it in, or use origin_basis unknown."
+                yield (
+                    column,
+                    f"is empty, but origin_basis is {basis!r}",
+                    "Fill it in, or use origin_basis unknown.",
+                )
         if _has(row, "origin_latitude") != _has(row, "origin_longitude"):
             yield "origin_latitude", "and origin_longitude come together", "Give both or neither."
         if basis != "unknown" and not _has(row, "source_ids"):
@@ -136,7 +148,7 @@ def origin_rule(inferred_rule: str) -> RowRule:
 
 
 def claim_rule(row: Row) -> Faults:
-    """A figure's least is not above its most, and only figures have numbers."""
+    """Demand that a figure's least is not above its most, and that a most has a least."""
     low, high = float(str(row["value_min"])), float(str(row["value_max"]))
     if low > high:
         yield "value_min", f"is above value_max {high:g}", "Swap them; leave value_max empty for 'at least'."
@@ -163,7 +175,9 @@ def warn_where(draft: Draft, code: str, message: str, test: Callable[[Row], bool
     """Add one warning with the rows for which ``test`` holds."""
     records = draft.frame.to_dict("records")
     rows = tuple(
-        int(number) for number, row in zip(draft.frame.index, records, strict=True) if test({str(k): v for k, v in row.items()})
+        int(number)
+        for number, row in zip(draft.frame.index, records, strict=True)
+        if test({str(k): v for k, v in row.items()})
     )
     if rows:
         draft.warnings.append(RowWarning(code, message, rows))

@@ -12,11 +12,10 @@ import json
 from collections.abc import Iterable, Sequence
 
 from geodata import schema
-from geodata.exports.tables import ATTACK_COLUMNS, EVENT_COLUMNS, TERMS_COLUMNS, Row, Tables, Value
+from geodata.exports.tables import EVENT_COLUMNS, Row, Tables, Value
 from geodata.readers.cells import neutralised
+from geodata.readers.own_export import ATTACK_COLUMNS, ATTACK_SOURCES, TERMS_COLUMNS
 
-# Both tables of a case have a column of this name.
-ATTACK_SOURCES = "attack_source_ids"
 _EVENT_ENDS = (*schema.RANGE_COLUMNS, "provider_text", "claims", "sources")
 
 

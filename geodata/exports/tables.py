@@ -16,23 +16,13 @@ from geodata import __version__, boundaries, schema
 from geodata.claims import provider_lines
 from geodata.filters import EventFilter, to_query
 from geodata.marginalia import DISCLAIMER_LINE
+from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS
 from geodata.record import Record
 
 Value = str | float | int | bool | None | list[dict[str, object]]
 Row = dict[str, Value]
 
 EVENT_COLUMNS = tuple(schema.EVENTS.columns)
-ATTACK_COLUMNS = tuple(name for name in schema.ATTACKS.columns if name != "event_id")
-TERMS_COLUMNS = (
-    "case_id",
-    "case_version",
-    "information_as_of",
-    "licence",
-    "citation",
-    "boundary_credits",
-    "disclaimer",
-)
-_NOT_STATED = "not stated by the file"
 # Columns that a record carries for filter and drawing; they are nobody's data.
 _INTERNAL = ("first_day", "last_day", "start_utc", "drawn_as", "drawn_area")
 # Computed from positions that are known to metres at best: more digits would pretend.
@@ -63,7 +53,7 @@ class Tables:
             meta.id,
             meta.version,
             meta.information_as_of.isoformat(),
-            meta.licence or _NOT_STATED,
+            meta.licence or NOT_STATED,
             meta.citation,
             credits,
             DISCLAIMER_LINE,
@@ -189,7 +179,7 @@ def metadata(tables: Tables, drawn_areas: Iterable[str]) -> dict[str, object]:
         "title": meta.title,
         "case_version": meta.version,
         "information_as_of": meta.information_as_of.isoformat(),
-        "licence": meta.licence or _NOT_STATED,
+        "licence": meta.licence or NOT_STATED,
         "citation": meta.citation,
         "filters": wanted.words(with_period=True),
         "query": to_query(wanted, EventFilter()),

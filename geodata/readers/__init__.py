@@ -1,0 +1,1 @@
+"""Readers: bytes to rows, rows to validated tables; one module a provider."""

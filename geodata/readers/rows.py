@@ -24,11 +24,14 @@ class Rows:
     records
         ``(row, cells)``; ``row`` is 1 for the first line of a spreadsheet. Cells are
         stripped; there may be fewer or more of them than columns.
+    header_row
+        Row of the header: blank lines above it count.
     """
 
     file: str
     header: tuple[str, ...]
     records: tuple[tuple[int, tuple[str, ...]], ...]
+    header_row: int = 1
 
 
 def decode(data: bytes, file: str) -> str:
@@ -61,14 +64,15 @@ def read_rows(data: bytes, file: str, *, known: frozenset[str] = frozenset()) ->
     delimiter = max(_DELIMITERS, key=lambda mark: _score(text, mark, known))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: tuple[str, ...] = ()
-    records = []
+    header_row = 1
+    records: list[tuple[int, tuple[str, ...]]] = []
     try:
         for number, cells in enumerate(reader, start=1):
             stripped = tuple(cell.strip() for cell in cells)
             if not any(stripped):
                 continue
             if not header:
-                header = stripped
+                header, header_row = stripped, number
             elif not (not records and _is_hxl(stripped)):
                 records.append((number, stripped))
     except csv.Error as error:
@@ -83,11 +87,11 @@ def read_rows(data: bytes, file: str, *, known: frozenset[str] = frozenset()) ->
         raise InputError(
             f"the column name {doubled[0]!r} appears {header.count(doubled[0])} times",
             file=file,
-            row=1,
+            row=header_row,
             column=doubled[0],
             remedy="Give each column a name of its own",
         )
-    return Rows(file, header, tuple(records))
+    return Rows(file, header, tuple(records), header_row)
 
 
 def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, int]:

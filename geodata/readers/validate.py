@@ -63,8 +63,15 @@ class Draft:
         return self.frame.reset_index(drop=True)
 
 
-def draft_table(name: str, rows: Rows) -> Draft:
+def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
     """Parse and validate the records of one table against its schema.
+
+    Parameters
+    ----------
+    name
+        A key of ``schema.TABLES``.
+    keep_newest
+        Of rows that share an id, keep the last as an import does; else all are rejected.
 
     Raises
     ------
@@ -76,15 +83,31 @@ def draft_table(name: str, rows: Rows) -> Draft:
     _require_columns(name, rows)
     draft = Draft(name, rows.file, pd.DataFrame(), len(rows.records))
     parsed = [_record(draft, name, rows.header, number, cells) for number, cells in rows.records]
-    frame = pd.DataFrame(parsed, index=[number for number, _ in rows.records], columns=_columns(known, rows.header))
+    frame = pd.DataFrame(
+        parsed, index=[number for number, _ in rows.records], columns=_columns(known, rows.header)
+    )
     numbers = set(schema.number_columns(name))
     for column in frame.columns:
         frame[column] = frame[column].astype(float if column in numbers else "str")
     draft.frame = frame
     _warn_unknown_columns(draft, rows.header, known)
+    if keep_newest:
+        _supersede(draft, known[0])
     _check_schema(draft, table)
     draft.drop_faulty()
     return draft
+
+
+def _supersede(draft: Draft, id_column: str) -> None:
+    """Reject the rows whose id comes again further down, and take them out."""
+    newest = {cells[id_column]: row for row, cells in draft.raw.items()}
+    old = []
+    for row, cells in draft.raw.items():
+        last = newest[cells[id_column]]
+        if cells[id_column] and last != row:
+            draft.reject(row, id_column, f"is superseded by row {last}", "Give each event an id of its own.")
+            old.append(row)
+    draft.frame = draft.frame.drop(index=old)
 
 
 def _columns(known: list[str], header: tuple[str, ...]) -> list[str]:
@@ -100,14 +123,16 @@ def _require_columns(name: str, rows: Rows) -> None:
         raise InputError(
             f"the required column {column!r} is missing",
             file=rows.file,
-            row=1,
+            row=rows.header_row,
             column=column,
             remedy=f"{hint}The {name} table needs {', '.join(schema.REQUIRED[name])}; "
             f"the header has {', '.join(rows.header)[:300]}",
         )
 
 
-def _record(draft: Draft, name: str, header: tuple[str, ...], row: int, cells: tuple[str, ...]) -> dict[str, object]:
+def _record(
+    draft: Draft, name: str, header: tuple[str, ...], row: int, cells: tuple[str, ...]
+) -> dict[str, object]:
     if len(cells) > len(header) and any(cells[len(header) :]):
         draft.raw[row] = dict(zip(header, cells, strict=False))
         draft.reject(
@@ -142,6 +167,8 @@ def _number(draft: Draft, row: int, column: str, cell: str) -> float:
 
 
 def _warn_unknown_columns(draft: Draft, header: tuple[str, ...], known: list[str]) -> None:
+    if "" in header:
+        draft.warnings.append(RowWarning("unnamed_column", "a column without a name is left out"))
     for column in header:
         if column and column not in known:
             near = difflib.get_close_matches(column, known, n=1)

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -20,7 +20,7 @@ from geodata import boundaries, style
 from geodata.scene import Path, Scene
 
 _SCALE = 10_000
-_LINE_LAYERS = ("coast", "disputed")
+_LINE_LAYERS: tuple[Literal["coast", "disputed"], ...] = ("coast", "disputed")
 
 
 def encode_parts(parts: Iterable[Any]) -> list[list[int]]:
@@ -54,11 +54,15 @@ def encode_line(geometry: Any) -> list[list[int]]:
 def base_json() -> bytes:
     """Return the constant base as JSON: units, land, water, lines, labels and style."""
     units = [unit for level in (0, 1, 2) for unit in _units(level)]
-    payload = {
+    payload: dict[str, Any] = {
         "scale": _SCALE,
         "style": style.as_json(),
-        "land": [part for shape in boundaries.load_basemap("land").geometry for part in encode_polygon(shape)],
-        "lakes": [part for shape in boundaries.load_basemap("lakes").geometry for part in encode_polygon(shape)],
+        "land": [
+            part for shape in boundaries.load_basemap("land").geometry for part in encode_polygon(shape)
+        ],
+        "lakes": [
+            part for shape in boundaries.load_basemap("lakes").geometry for part in encode_polygon(shape)
+        ],
         **{
             layer: [part for shape in boundaries.load_basemap(layer).geometry for part in encode_line(shape)]
             for layer in _LINE_LAYERS
@@ -88,7 +92,10 @@ def _units(level: int) -> list[dict[str, Any]]:
 def _places() -> list[list[Any]]:
     places = boundaries.load_places(max_rank=4)
     return [
-        [row.name, row.longitude, row.latitude, int(row.rank), row.kind] for row in places.itertuples(index=False)
+        [name, lon, lat, int(rank), kind]
+        for name, lon, lat, rank, kind in places[
+            ["name", "longitude", "latitude", "rank", "kind"]
+        ].itertuples(index=False)
     ]
 
 
@@ -96,8 +103,14 @@ def scene_json(scene: Scene) -> bytes:
     """Return a scene's marks, legend and counts as JSON."""
     payload = {
         "case": scene.case_id,
-        "focus": [{"id": unit_id, "name": name} for unit_id, name in zip(scene.focus, scene.focus_names, strict=True)],
-        "parties": {party.id: {"name": party.name, "colour": party.colour, "letter": party.letter} for party in scene.parties},
+        "focus": [
+            {"id": unit_id, "name": name}
+            for unit_id, name in zip(scene.focus, scene.focus_names, strict=True)
+        ],
+        "parties": {
+            party.id: {"name": party.name, "colour": party.colour, "letter": party.letter}
+            for party in scene.parties
+        },
         "areas": [{**asdict(mark), "count": mark.count} for mark in scene.areas],
         "origins": [asdict(mark) for mark in scene.origins],
         "borders": [{**asdict(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
@@ -120,11 +133,11 @@ def _encode_path(path: Path) -> list[list[int]]:
 
 
 def script_json(value: Any) -> str:
-    """Return JSON that may stand in a folium template or a script: the one gate.
+    r"""Return JSON that may stand in a folium template or a script: the one gate.
 
     folium compiles what it has rendered a second time, so a ``{{`` inside a text would
     run on the server. Inside strings the characters that open a template, a tag or an
-    entity become ``\\u`` escapes; JSON's own braces hold no pair that a template knows.
+    entity become ``\u`` escapes; JSON's own braces hold no pair that a template knows.
     """
     text = json.dumps(value, ensure_ascii=True, separators=(", ", ": "))
     out, in_string, skip = [], False, False
