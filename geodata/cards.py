@@ -53,9 +53,8 @@ class Card:
     title: str
     kind: str
     role: str
-    place: str
+    where: str
     precision: str
-    units: str
     flags: tuple[str, ...]
     local_time: str
     utc_time: str
@@ -92,11 +91,10 @@ def event_card(record: Record, event_id: str) -> Card:
         title=str(row["title"]),
         kind=EVENT_TYPE_WORDS[str(row["event_type"])][0],
         role=str(row["role"]),
-        place=str(row["place_name"]),
+        where=_where(row, when.start.year),
         precision=""
         if is_talk
         else _PRECISION_WORDS[precision].format(ring=DEFAULT_RING_KM if math.isnan(ring) else ring),
-        units=_units(row, when.start.year),
         flags=tuple(JOIN_FLAG_WORDS[flag] for flag in schema.split(str(row["join_flags"]))),
         local_time=local_words(when),
         utc_time=utc_words(when),
@@ -112,11 +110,13 @@ def event_card(record: Record, event_id: str) -> Card:
     )
 
 
-def _units(row: dict[str, object], year: int) -> str:
+def _where(row: dict[str, object], year: int) -> str:
+    """Return the place as stated, then the units that it does not already name."""
+    place = str(row["place_name"])
     area = str(row["drawn_area"] or row["adm2_id"] or row["adm1_id"] or row["adm0_id"])
-    if not area:
-        return ""
-    return unit_words(area, year=year, with_parents=True) if area in boundaries.unit_ids() else area
+    units = unit_words(area, year=year, with_parents=True) if area in boundaries.unit_ids() else area
+    said = [part.strip() for part in place.split(",")]
+    return ", ".join([*(part for part in said if part), *(part for part in units.split(", ") if part and part not in said)])
 
 
 def _attack(attack: dict[str, object]) -> AttackLine:

@@ -316,7 +316,7 @@ class _Builder:
             focus_names=tuple(focus_name(unit_id) for unit_id in focus),
             parties=parties,
             **marks,
-            legend=legend_of(record, parties, marks, focus=focus, disputed=_has_disputed(box)),
+            legend=legend_of(record, parties, marks, focus=focus, disputed=disputed),
             marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside, unplaced=left_out),
             placeless=placeless,
             data_hash=record.case.data_hash,

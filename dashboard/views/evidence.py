@@ -42,10 +42,9 @@ def _day(record: Record, event_id: str) -> str:
 
 def card_html(card: Card) -> str:
     """Return a card as HTML in which every text is escaped."""
-    place = ", ".join(part for part in (card.place, card.units) if part)
     known = "; ".join(part for part in (card.precision, *card.flags) if part)
     pairs = [
-        ("Where", text(place)),
+        ("Where", text(card.where)),
         ("Known", text(known)),
         ("Local time", text(" ".join(part for part in (card.local_time, card.other_days) if part))),
         ("UTC", text(card.utc_time)),

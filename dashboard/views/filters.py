@@ -108,7 +108,6 @@ def _show_histogram(record: Record, wanted: EventFilter) -> None:
                 alt.Tooltip("events:Q", title="Events"),
             ],
         )
-        .properties(height=136)
         .configure_view(stroke=None)
     )
-    st.altair_chart(chart, width="stretch", key="daily_counts")
+    st.altair_chart(chart, width="stretch", height=136, key="daily_counts")

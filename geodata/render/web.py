@@ -46,7 +46,7 @@ def encode_polygon(geometry: Any) -> list[list[list[int]]]:
 
 def encode_line(geometry: Any) -> list[list[int]]:
     """Return a line or multiline as its parts."""
-    lines = shapely.get_parts(geometry)
+    lines = [part for part in shapely.get_parts(geometry) if part.geom_type in ("LineString", "LinearRing")]
     return encode_parts(np.asarray(line.coords)[:, :2] for line in lines)
 
 
@@ -63,20 +63,33 @@ def base_json() -> bytes:
         "lakes": [
             part for shape in boundaries.load_basemap("lakes").geometry for part in encode_polygon(shape)
         ],
-        **{
-            layer: [part for shape in boundaries.load_basemap(layer).geometry for part in encode_line(shape)]
-            for layer in _LINE_LAYERS
-        },
+        "borders": _borders("borders"),
+        "disputed": _borders("disputed"),
         "units": units,
         "places": _places(),
     }
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _units(level: int) -> list[dict[str, Any]]:
-    frame = boundaries.load_units(level, resolution="screen")
+def _borders(layer: Literal["borders", "disputed"]) -> list[dict[str, Any]]:
+    """Return the lines between countries, each once, with the ids on its two sides."""
     return [
-        {
+        {"ids": [unit_id for unit_id in (row.a, row.b) if unit_id], "path": encode_line(row.geometry)}
+        for row in boundaries.load_basemap(layer).itertuples(index=False)
+    ]
+
+
+def _units(level: int) -> list[dict[str, Any]]:
+    """Return the units of a level: polygons, and for provinces and districts their inner edges.
+
+    An edge on the country's outline is not repeated: it is a border or a coast, and a
+    disputed line must not be drawn solid by the province behind it.
+    """
+    frame = boundaries.load_units(level, resolution="screen")
+    outlines = {row.id: row.geometry.boundary for row in boundaries.load_units(0, resolution="screen").itertuples()}
+    units = []
+    for row in frame.itertuples(index=False):
+        unit: dict[str, Any] = {
             "id": row.id,
             "level": level,
             "country": row.iso3,
@@ -85,8 +98,11 @@ def _units(level: int) -> list[dict[str, Any]]:
             "km2": round(row.area_km2),
             "rings": encode_polygon(row.geometry),
         }
-        for row in frame.rename_axis("row").itertuples(index=False)
-    ]
+        if level:
+            inner = shapely.difference(row.geometry.boundary, outlines[row.iso3])
+            unit["edges"] = encode_line(shapely.line_merge(inner)) if not inner.is_empty else []
+        units.append(unit)
+    return units
 
 
 def _places() -> list[list[Any]]:

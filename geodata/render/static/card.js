@@ -30,7 +30,7 @@
     add(box, "h3", card.title);
     add(box, "p", card.kind + (card.role === "context" ? ", context" : ""), "sm-kind");
     var list = L.DomUtil.create("dl", "", box);
-    row(list, "Place", [card.place, card.units].filter(Boolean).join(" · "));
+    row(list, "Place", card.where);
     row(list, "Known", card.precision);
     row(list, "Local time", [card.local_time, card.other_days].filter(Boolean).join(" "));
     row(list, "UTC", card.utc_time);

@@ -58,7 +58,7 @@
   };
 
   /** Offsets of a name that belongs to an area, in heights and half widths of its box. */
-  var NUDGES = [[0, 0], [0, -1.6], [0, 1.6], [-0.7, 0], [0.7, 0], [0, -3.2], [0, 3.2], [-1.2, -1.6], [1.2, -1.6], [-1.2, 1.6], [1.2, 1.6], [0, -5], [0, 5]];
+  var NUDGES = [[0, 0], [0, -1.6], [0, 1.6], [-0.7, 0], [0.7, 0], [0, -3.2], [0, 3.2], [-1.2, -1.6], [1.2, -1.6], [-1.2, 1.6], [1.2, 1.6]];
 
   function boxAt(p, size, direction, clear) {
     if (typeof direction === "number") {
@@ -79,7 +79,7 @@
 
   /** Place items by falling priority; returns [{item, box}, …]. Items with `must` always get a place. */
   S.placeLabels = function (items, obstacles, project) {
-    var taken = new Taken(), placed = [];
+    var taken = new Taken(), placed = [], named = {};
     obstacles.forEach(function (box) { taken.add(box); });
     items.slice().sort(function (a, b) { return b.priority - a.priority; }).forEach(function (item) {
       var p = project(item.at), size = measure(item), best = null, least = Infinity;
@@ -91,6 +91,11 @@
         return cost === 0;
       });
       if (!best || (least > 0 && !item.must)) return;
+      if (item.apart) {  // a large country bears its name more than once, but not often
+        var others = named[item.text] || (named[item.text] = []);
+        if (others.some(function (other) { return other.distanceTo(p) < item.apart; })) return;
+        others.push(p);
+      }
       taken.add(best);
       placed.push({ item: item, box: best, at: p });
     });

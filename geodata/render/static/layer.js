@@ -4,7 +4,7 @@
   "use strict";
 
   var PANES = [
-    ["land", 210], ["water", 215], ["units", 220], ["lines", 225], ["focus", 240], ["areas", 420], ["origins", 425],
+    ["land", 210], ["water", 215], ["units", 220], ["focus", 240], ["areas", 420], ["origins", 425],
     ["wedges", 430], ["shafts", 440], ["sides", 450], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
   ];
   var PILL = 11, POINT_GAP = 9;
@@ -52,6 +52,7 @@
       var box = this.container, height = box.clientWidth < 640 ? 150 : 104;
       box.style.height = box.clientHeight - height + "px";
       this.map.invalidateSize({ animate: false, pan: false });
+      this.map.setView([this.settings.home.lat, this.settings.home.lon], this.settings.home.zoom, { animate: false });
       return new S.Legend(this.map, height);
     },
 
@@ -62,7 +63,7 @@
         map.createPane(pane[0]).style.zIndex = pane[1];
       });
       var renderers = this.renderers;
-      ["land", "water", "lines"].forEach(function (name) { renderers[name] = L.canvas({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
+      ["land", "water"].forEach(function (name) { renderers[name] = L.canvas({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
       ["units", "focus"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
       ["areas", "origins", "wedges", "shafts", "sides", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
       map.getPane("baseLabels").style.pointerEvents = "none";
@@ -90,24 +91,30 @@
       var map = this.map, style = this.style = base.style, scale = base.scale, self = this;
       var strokes = style.strokes;
       this.container.style.background = style.colours.sea;
-      this.land = L.polygon(S.decodePolygon(base.land, scale), this.stroke("land", { pane: "land", renderer: this.renderers.land, interactive: false, stroke: false }));
-      this.land.addTo(map);
-      L.polygon(S.decodePolygon(base.lakes, scale), this.stroke("lakes", { pane: "water", renderer: this.renderers.water, interactive: false })).addTo(map);
-      L.polyline(S.decodeLine(base.coast, scale), this.stroke("coast", { pane: "lines", renderer: this.renderers.lines, interactive: false })).addTo(map);
-      this.disputed = S.decodeLine(base.disputed, scale);
-      L.polyline(this.disputed, this.stroke("disputed", { pane: "lines", renderer: this.renderers.lines, interactive: false })).addTo(map);
+      var still = { interactive: false, smoothFactor: 0.7 };
+      L.polygon(S.decodePolygon(base.land, scale), this.stroke("land", L.extend({ pane: "land", renderer: this.renderers.land }, still))).addTo(map);
+      L.polygon(S.decodePolygon(base.lakes, scale), this.stroke("lakes", L.extend({ pane: "water", renderer: this.renderers.water }, still))).addTo(map);
+      // A border is drawn once, from one source; a disputed one is dotted, and no outline runs below it.
+      base.borders.concat(base.disputed).forEach(function (border, i) {
+        var name = i < base.borders.length ? "boundary-adm0" : "disputed";
+        border.latlngs = S.decodeLine(border.path, scale);
+        var line = L.polyline(border.latlngs, self.stroke(name, L.extend({ pane: "units", renderer: self.renderers.units, className: name }, still))).addTo(map);
+        self.dress(line, border.ids);
+      });
+      this.disputed = [].concat.apply([], base.disputed.map(function (border) { return border.latlngs; }));
       this.units = {};
       base.units.forEach(function (unit) {
         unit.latlngs = S.decodePolygon(unit.rings, scale);
         delete unit.rings;
         self.units[unit.id] = unit;
-        unit.layer = L.polygon(unit.latlngs, L.extend(self.stroke("boundary-adm" + unit.level), {
-          pane: "units", renderer: self.renderers.units, interactive: false, fill: false, className: "boundary-adm" + unit.level, smoothFactor: 0.7
-        }));
-        if (unit.level === 0) unit.layer.addTo(map);
-        if (unit.level === 1) unit.layer.addTo(self.groups.provinces);
+        unit.bounds = L.latLngBounds([].concat.apply([], [].concat.apply([], unit.latlngs)));
+        if (!unit.level) return;
+        unit.layer = L.polyline(S.decodeLine(unit.edges, scale), self.stroke("boundary-adm" + unit.level, L.extend({
+          pane: "units", renderer: self.renderers.units, className: "boundary-adm" + unit.level
+        }, still)));
+        delete unit.edges;
         unit.layer.on("add", function () { self.dress(unit.layer, [unit.id]); });
-        if (unit.layer._path) self.dress(unit.layer, [unit.id]);
+        if (unit.level === 1) unit.layer.addTo(self.groups.provinces);
       });
       this.districts = L.layerGroup(base.units.filter(function (u) { return u.level === 2; }).map(function (u) { return u.layer; }));
       map.on("zoomend", this.toggleDistricts, this);
@@ -201,7 +208,7 @@
       this.fitted = true;
       if (!home.stated) {
         this.scene.focus.forEach(function (unit) {
-          if (self.units[unit.id]) bounds.extend(self.units[unit.id].layer.getBounds());
+          if (self.units[unit.id]) bounds.extend(self.units[unit.id].bounds);
         });
         if (bounds.isValid() && !this.map.getBounds().contains(bounds)) {
           var zoom = this.map.getBoundsZoom(bounds);
@@ -269,7 +276,7 @@
     },
 
     drawLine: function (mark) {
-      var path = S.decodeLine(mark.path, this.baseData.scale), hue = this.hue(mark.party), sizes = this.style.sizes;
+      var path = mark.latlngs = S.decodeLine(mark.path, this.baseData.scale), hue = this.hue(mark.party), sizes = this.style.sizes;
       var stroke = this.stroke("line-" + mark.basis, { pane: "shafts", renderer: this.renderers.shafts, className: "attack-arrow", smoothFactor: 0.5 }, hue);
       if (mark.status === "assessed") stroke.dashArray = this.style.assessed_dash.join(" ");
       var shaft = L.polyline(path, stroke);
@@ -451,12 +458,18 @@
 
     /** A small plate of text; it keeps to the side that its chevrons leave free. */
     callout: function (mark, lines, azimuth) {
-      var plate = calloutNode(lines, this.hue(mark.party || ""), mark.ids || []);
+      var small = this.map.getSize().x < 640, self = this, hue = this.hue(mark.party || "");
+      function node() {
+        // Too near a border for the mark itself, the plate carries it.
+        var away = azimuth !== null && self.room(mark, self.map.getZoom()) === 0;
+        return calloutNode(lines, hue, mark.ids || [], small, away ? azimuth : null);
+      }
+      var plate = node();
       plate.className += " sm-label-box";
       this.container.appendChild(plate);
       var size = [plate.offsetWidth, plate.offsetHeight], map = this.map;
       plate.remove();
-      var self = this, east = azimuth === null || azimuth > 180;
+      var east = azimuth === null || azimuth > 180;
       return {
         at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, size: size,
         prefer: azimuth === null ? undefined : (east ? ["E", "SE", "NE", "S", "N", "SW", "NW", "W"] : ["W", "SW", "NW", "S", "N", "SE", "NE", "E"]),
@@ -467,11 +480,11 @@
           var at = map.project([mark.point[1], mark.point[0]]);
           return view.contains(at) ? size[0] * size[1] - inside : 0;
         },
-        node: function () { return calloutNode(lines, self.hue(mark.party || ""), mark.ids || []); }
+        node: node
       };
     },
 
-    /** Rectangles that labels keep clear of: pills, points, chevrons, wedges. */
+    /** Rectangles that labels keep clear of: pills, points, chevrons, wedges, shafts near the target. */
     obstacles: function (zoom, project) {
       var boxes = [], self = this;
       function around(point, radius) {
@@ -485,6 +498,22 @@
         for (var i = 0; i < count; i++) {
           var c = S.towards(p, mark.azimuth_deg, PILL + 4 + i * size * 0.85 + 3);
           boxes.push([c.x - size, c.y - size, c.x + size, c.y + size]);
+        }
+      });
+      this.scene.wedges.forEach(function (mark) {
+        var p = project([mark.point[1], mark.point[0]]), width = ((mark.from_max_deg - mark.from_min_deg) % 360 + 360) % 360;
+        var reach = Math.max(POINT_GAP, S.kmToPixels(mark.ring_km, mark.point[1], zoom)) + self.style.sizes.wedge;
+        for (var turn = 0; turn <= width; turn += 15) {
+          var c = S.towards(p, mark.from_min_deg + turn, reach * 0.75);
+          boxes.push([c.x - 8, c.y - 8, c.x + 8, c.y + 8]);
+        }
+      });
+      this.scene.lines.forEach(function (mark) {
+        var part = mark.latlngs[mark.latlngs.length - 1], end = project(part[part.length - 1]), start = project(mark.latlngs[0][0]);
+        var length = Math.min(end.distanceTo(start), 320), azimuth = Math.atan2(start.x - end.x, end.y - start.y) * 180 / Math.PI;
+        for (var d = 10; d < length; d += 10) {
+          var c = S.towards(end, azimuth, d);
+          boxes.push([c.x - 4, c.y - 4, c.x + 4, c.y + 4]);
         }
       });
       return boxes;
@@ -507,7 +536,11 @@
         var unit = self.units[id];
         if (focus[id] && unit.level < 2) return;
         var at = [unit.at[1], unit.at[0]];
-        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, when: function (z) { return z >= 2.5 && pixels(unit, z) > 50 && z < 9; } });
+        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, apart: 520, when: function (z) { return z >= 2.5 && pixels(unit, z) > 50 && z < 9; } });
+        if (unit.level === 1) {
+          var country = self.units[unit.country];
+          if (country) items.push({ at: at, text: country.name, kind: "country", priority: 45, centred: true, nudge: true, apart: 520, when: function (z) { return pixels(country, z) > 700 && z < 9; } });
+        }
         if (unit.level === 1) items.push({ at: at, text: unit.name, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
         if (unit.level === 2) items.push({ at: at, text: unit.name, kind: "district", priority: 8, centred: true, nudge: true, when: function (z) { return z >= 7.5 && pixels(unit, z) > 60; } });
       });
@@ -529,7 +562,7 @@
       if (!this.scene) return;
       var scene = this.scene, bounds = this.map.getBounds(), units = this.units, style = this.style, self = this;
       function point(mark) { return bounds.contains([mark.point[1], mark.point[0]]); }
-      function area(mark) { return units[mark.area] && bounds.intersects(units[mark.area].layer.getBounds()); }
+      function area(mark) { return units[mark.area] && bounds.intersects(units[mark.area].bounds); }
       var lineInView = {};
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
       this.legend.show(scene, style, function (entry) {
@@ -544,7 +577,7 @@
           case "line": return scene.lines.some(function (m) { return m.party === entry.party && m.basis === entry.basis && lineInView[m.event_id]; });
           case "origin": return scene.origins.some(area);
           case "wedge": return scene.wedges.some(point);
-          case "focus": return scene.focus.some(function (f) { return units[f.id] && bounds.intersects(units[f.id].layer.getBounds()); });
+          case "focus": return scene.focus.some(function (f) { return units[f.id] && bounds.intersects(units[f.id].bounds); });
           case "disputed": return self.disputed.some(function (part) { return part.some(function (at) { return bounds.contains(at); }); });
           default: return true;
         }
@@ -554,7 +587,8 @@
     credits: function () {
       var control = this.map.attributionControl, box = control.getContainer();
       var details = L.DomUtil.create("details", "sm-credits", box);
-      L.DomUtil.create("summary", "", details).textContent = "Boundaries © geoBoundaries/OSM (ODbL), Natural Earth · Names © GeoNames";
+      L.DomUtil.create("summary", "", details).textContent = this.map.getSize().x < 640
+        ? "© geoBoundaries/OSM, Natural Earth, GeoNames" : "Boundaries © geoBoundaries/OSM (ODbL), Natural Earth · Names © GeoNames";
       this.scene.credits.concat([this.scene.disclaimer]).forEach(function (text) { L.DomUtil.create("p", "", details).textContent = text; });
       if (this.tileLayer) L.DomUtil.create("p", "", box).textContent = "Tiles " + this.tileText;
     },
@@ -597,9 +631,9 @@
     }
   };
 
-  function calloutNode(lines, hue, ids) {
+  function calloutNode(lines, hue, ids, small, azimuth) {
     var node = document.createElement("div");
-    node.className = "sm-callout";
+    node.className = "sm-callout" + (small ? " is-small" : "");
     node.style.borderLeftColor = hue;
     node.dataset.ids = ids.join(" ");
     lines.filter(Boolean).forEach(function (text, i) {
@@ -608,7 +642,18 @@
       line.textContent = text;
       node.appendChild(line);
     });
+    if (azimuth !== null) node.firstChild.prepend(chevronIcon(hue, azimuth));
     return node;
+  }
+
+  function chevronIcon(hue, azimuth) {
+    var ns = "http://www.w3.org/2000/svg", root = document.createElementNS(ns, "svg"), path = document.createElementNS(ns, "path");
+    root.setAttribute("viewBox", "0 0 24 24");
+    root.setAttribute("class", "sm-chevrons");
+    path.setAttribute("d", S.chevronPath(S.towards(L.point(12, 12), azimuth + 180, 9), azimuth, 0, 9, 3));
+    path.setAttribute("stroke", hue);
+    root.appendChild(path);
+    return root;
   }
 
 })(window.Strikemap);
