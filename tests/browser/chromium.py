@@ -1,7 +1,8 @@
 """Find a Chromium for the browser tests, or install one.
 
 ``python -m tests.browser.chromium`` prints the one that would be used; with ``--install`` it gets
-one first where there is none. No Chromium is an error that names what to do, never a skip.
+one first where there is none, and sees to it that Playwright, which drives it, starts. Anything
+missing is an error that names what to do, never a skip.
 """
 
 # ruff: noqa: T201  a command line prints
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -53,17 +55,23 @@ def find_chromium() -> str:
 
 
 def install_chromium() -> str:
-    """Return the path of a Chromium, installed first where there is none.
+    """Return the path of a Chromium that Playwright can drive, installed first where there is none.
 
     Tried in order: the system's package (as root), Playwright's own build.
+
+    Raises
+    ------
+    NoChromiumError
+        If nothing helped.
     """
+    _install_driver_library()
     try:
         return find_chromium()
     except NoChromiumError:
         if os.environ.get("CHROMIUM"):
             raise
-    for commands in _installers():
-        if all(_run(command) for command in commands):
+    for command in _installers():
+        if _run(command):
             try:
                 return find_chromium()
             except NoChromiumError:
@@ -71,46 +79,73 @@ def install_chromium() -> str:
     raise NoChromiumError(REMEDY)
 
 
+def _install_driver_library() -> None:
+    """See to the one library that Playwright's driver needs and a bare Debian lacks."""
+    driver = [sys.executable, "-m", "playwright", "--version"]
+    if _answers(driver) or (_is_root_on_debian() and _run(_apt_install("libatomic1")) and _answers(driver)):
+        return
+    raise NoChromiumError(
+        f"Playwright's driver does not start. Run `{' '.join(driver)}` to see why; on a bare Debian "
+        "`apt-get install libatomic1` mends it."
+    )
+
+
 def _candidates() -> Iterator[str]:
     yield from filter(None, map(shutil.which, NAMES))
     yield from filter(os.path.exists, MAC_PATHS)
-    downloaded = _playwrights_own()
-    if downloaded.exists():
-        yield str(downloaded)
+    yield from map(str, _playwrights_own())
 
 
-def _playwrights_own() -> Path:
-    # Imported here: finding an installed Chromium needs no Playwright.
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+def _playwrights_own() -> list[Path]:
+    """Return what ``playwright install chromium`` downloaded earlier, the newest first."""
+    if sys.platform == "darwin":
+        folder, name = Path.home() / "Library/Caches/ms-playwright", "*/*.app/Contents/MacOS/*"
+    else:
+        folder, name = Path.home() / ".cache/ms-playwright", "*/chrome"
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or folder)
+    return sorted(folder.glob(f"chromium-*/{name}"), reverse=True)
 
-    with sync_playwright() as playwright:
-        return Path(playwright.chromium.executable_path)
+
+def _installers() -> Iterator[str]:
+    if _is_root_on_debian():
+        yield _apt_install("chromium", "fonts-liberation")
+    elif _is_root() and shutil.which("dnf"):
+        yield "dnf install -y chromium"
+    yield f"{shlex.quote(sys.executable)} -m playwright install chromium"
 
 
-def _installers() -> Iterator[list[list[str]]]:
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        if shutil.which("apt-get"):
-            install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"]
-            yield [["apt-get", "update"], install]
-        elif shutil.which("dnf"):
-            yield [["dnf", "install", "-y", "chromium"]]
-    yield [[sys.executable, "-m", "playwright", "install", "chromium"]]
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _is_root_on_debian() -> bool:
+    return _is_root() and shutil.which("apt-get") is not None
+
+
+def _apt_install(*packages: str) -> str:
+    return f"apt-get update -q && apt-get install -q -y --no-install-recommends {' '.join(packages)}"
 
 
 def _starts(path: str) -> bool:
     """Tell whether ``path`` is a browser: some systems ship a script that only says where to get one."""
+    return _answers([path, "--version"])
+
+
+def _answers(command: list[str]) -> bool:
     try:
-        return (
-            subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False).returncode == 0
-        )
+        answer = subprocess.run(command, capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return answer.returncode == 0
 
 
-def _run(command: list[str]) -> bool:
-    print("$", " ".join(command), file=sys.stderr, flush=True)
+def _run(command: str) -> bool:
+    print("$", command, file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    answer = subprocess.run(
+        command, shell=True, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False
+    )
+    return answer.returncode == 0
 
 
 def main() -> int:

@@ -24,7 +24,7 @@ def fresh_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ser
 
 def test_server_and_page_stay_on_this_machine(fresh_server: Server, page: Page) -> None:
     page.goto(fresh_server.url)
-    map_frame(page)
+    map_frame(page, ".attack-side")
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
     assert ("socket.bind", "127.0.0.1") in fresh_server.network(), "the record of sockets is not live"
