@@ -72,10 +72,7 @@ def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Ho
     stated = False
     for key, (low, high) in _VIEW_KEYS.items():
         for text in query.get(key, [])[:1]:
-            try:
-                value = float(text)
-            except ValueError:
-                value = float("nan")
+            value = _number(text)
             if low <= value <= high:
                 found[key], stated = value, True
             else:
@@ -170,8 +167,8 @@ def write_address(record: Record, wanted: EventFilter) -> None:
     target: dict[str, list[str]] = {}
     for key, value in pairs:
         target.setdefault(key, []).append(value)
-    for key in _VIEW_KEYS:
-        if key in st.query_params:
+    for key, (low, high) in _VIEW_KEYS.items():
+        if low <= _number(st.query_params.get(key, "")) <= high:
             target[key] = [st.query_params[key]]
     if target != {key: st.query_params.get_all(key) for key in st.query_params}:
         st.query_params.from_dict(target)
@@ -179,13 +176,15 @@ def write_address(record: Record, wanted: EventFilter) -> None:
 
 def view_of_address() -> Bbox | None:
     """Return the box of the map's view, where the map has been moved; else None."""
-    found = []
-    for key, (low, high) in _VIEW_KEYS.items():
-        try:
-            value = float(st.query_params.get(key, ""))
-        except ValueError:
-            return None
-        if not low <= value <= high:
-            return None
-        found.append(value)
-    return view_extent(*found)
+    latitude, longitude, zoom = (_number(st.query_params.get(key, "")) for key in _VIEW_KEYS)
+    if all(low <= value <= high for value, (low, high) in zip((latitude, longitude, zoom), _VIEW_KEYS.values(), strict=True)):
+        return view_extent(latitude, longitude, zoom)
+    return None
+
+
+def _number(text: str) -> float:
+    """Return a number, NaN where the text is none, so that no range holds it."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
