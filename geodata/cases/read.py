@@ -268,7 +268,7 @@ def _event_rows(data: bytes, file: str) -> Rows:
     provider = provider or detect_table(rows)
     if provider in PROVIDERS:
         raise InputError(
-            f"this is a {PROVIDERS[provider]}, which cannot be read yet",
+            f"this is {PROVIDERS[provider]}, which cannot be read yet",
             file=file,
             remedy=f"Built are cases, and tables with the columns {', '.join(schema.REQUIRED['events'])}",
         )

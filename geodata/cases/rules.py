@@ -30,8 +30,8 @@ def time_rule(default_zone: str) -> RowRule:
         zone_name = str(row["time_zone"]) or default_zone
         start, end, precision = str(row["start"]), str(row["end"]), str(row["time_precision"])
         for column, first, last, known in (
-            ("end", end or start, "", ""),
             ("start", start, "", ""),
+            ("end", end or start, "", ""),
             ("start", start, end, precision),
         ):
             try:

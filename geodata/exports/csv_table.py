@@ -51,12 +51,19 @@ def _further(rows: Iterable[Row], known: Sequence[str]) -> list[str]:
 
 def _rows(tables: Tables) -> Iterable[Row]:
     for event in tables.events:
-        shared = {**event, **tables.terms(event)}
+        own = _apart(event) if tables.has_attacks else event
+        shared = {**own, **tables.terms(event)}
         attacks = tables.attacks.get(str(event["event_id"]), ())
         for attack in attacks:
             yield {**_beside(attack, shared), **shared}
         if not attacks:
             yield shared
+
+
+def _apart(event: Row) -> Row:
+    """Return an event's cells; a column that a user named as one of the attack's says whose it is."""
+    taken = {*ATTACK_COLUMNS, ATTACK_SOURCES, *schema.DIRECTION_COLUMNS} - set(EVENT_COLUMNS)
+    return {f"event_{name}" if name in taken else name: value for name, value in event.items()}
 
 
 def _beside(attack: Row, shared: Row) -> Row:

@@ -58,7 +58,8 @@ class Tables:
             credits,
             DISCLAIMER_LINE,
         )
-        return dict(zip(TERMS_COLUMNS, values, strict=True))
+        # A row that states its own licence keeps it.
+        return {name: event.get(name) or value for name, value in zip(TERMS_COLUMNS, values, strict=True)}
 
 
 def event_tables(record: Record, wanted: EventFilter) -> Tables:

@@ -6,7 +6,7 @@ import re
 
 from geodata.readers.rows import Rows
 
-PROVIDERS = {"acled": "ACLED export", "ucdp": "UCDP GED export", "gdelt": "GDELT event file"}
+PROVIDERS = {"acled": "an ACLED export", "ucdp": "a UCDP GED export", "gdelt": "a GDELT event file"}
 # GDELT 2.0, GDELT 1.0, and GDELT 1.0 before April 2013.
 _GDELT_FIELDS = (61, 58, 57)
 _SQLDATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
