@@ -1,0 +1,360 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import EVENT, table_text
+from PIL import Image
+
+from geodata import cli
+from geodata.cli import main
+from geodata.errors import UsageError
+from geodata.render.print_layout import PAPERS
+
+CASE = "iran-pakistan-2024"
+ROOT = Path(cli.__file__).parents[1]
+GOOD = {"event_id": "good", **EVENT, "country_iso3": "PAK"}
+BAD = {**GOOD, "event_id": "bad", "latitude": "95", "longitude": "64"}
+
+
+def start(*argv, **options):
+    command = [sys.executable, "-m", "geodata", *argv]
+    return subprocess.Popen(command, cwd=ROOT, stdout=-1, stderr=-1, text=True, encoding="utf-8", **options)
+
+
+@pytest.fixture
+def say(capsys):
+    """Return a function that runs a command and gives (exit code, stdout, stderr)."""
+
+    def run(*argv):
+        code = main([str(word) for word in argv])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def answer(say):
+    """Return a function that runs a command with --json and gives (exit code, object, stderr)."""
+
+    def run(*argv):
+        code, out, err = say(*argv, "--json")
+        assert out.count("\n") == 1
+        return code, json.loads(out), err
+
+    return run
+
+
+@pytest.fixture
+def write_table(tmp_path):
+    def write(*rows, name="events.csv"):
+        path = tmp_path / name
+        path.write_text(table_text(rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+def exported_ids(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["event_id"] for row in csv.DictReader(file)]
+
+
+def test_cases_lists_the_bundled_case(say, answer):
+    assert say("cases")[1].startswith(f"{CASE}  Iran–Pakistan strikes")
+    code, listed, err = answer("cases")
+    assert (code, [case["id"] for case in listed["cases"]], err) == (0, [CASE], "")
+
+
+def test_check_prints_the_report(say, answer, write_table):
+    path = write_table(GOOD, BAD)
+    code, report, err = answer("check", path)
+    assert (code, err) == (0, "")
+    assert {"format", "rows_read", "events", "rejected", "rejected_rows", "warnings", "tables"} <= set(report)
+    assert (report["format"], report["rows_read"], report["events"], report["rejected"]) == ("table", 2, 1, 1)
+    (row,) = report["rejected_rows"]
+    assert row.keys() == {"row", "column", "value", "reason", "remedy"}
+    assert (row["row"], row["column"], row["value"]) == (3, "latitude", "95")
+    code, out, err = say("check", path)
+    assert "rejected row 3: latitude '95' is not between -90 and 90" in out and err == ""
+    assert answer("check", CASE)[1]["tables"].keys() == {"attacks", "claims", "sources"}
+
+
+def test_strict_refuses_what_has_a_rejected_row(answer, write_table, tmp_path):
+    path, out = write_table(GOOD, BAD), tmp_path / "out.csv"
+    for argv in (("check", path), ("export", path, "--out", out), ("join", path, "--out", out)):
+        code, given, _ = answer(*argv, "--strict")
+        assert code == 1 and not out.exists()
+        assert (given["error"]["row"], given["error"]["column"], given["rejected"]) == (3, "latitude", 1)
+    assert answer("check", CASE, "--strict")[0] == 0
+
+
+def test_no_accepted_event_refuses_and_still_reports(say, answer, write_table):
+    path = write_table(BAD)
+    code, given, err = answer("check", path)
+    assert code == 1 and given["rejected"] == 1 == len(given["rejected_rows"])
+    assert given["error"]["reason"].startswith("no event was accepted of 1 read")
+    assert err.startswith("error: events.csv, row 2, column latitude, value '95'")
+    code, out, _ = say("check", path)
+    assert code == 1 and "rejected row 2" in out
+
+
+BROKEN = {
+    "a broken case file": ({"head": "id = "}, ["case.toml", "is not valid TOML"]),
+    "a missing column": (
+        {"raw": ("events.csv", "event_id,title,start\n")},
+        ["events.csv", "row 1", "event_type"],
+    ),
+    "a latitude of 95": (
+        {"event": {"latitude": "95", "longitude": "64"}},
+        ["row 2", "latitude", "95", "swapped"],
+    ),
+    "an end before its start": ({"event": {"end": "2024-01-01"}}, ["row 2", "start", "2024-01-16", "Swap"]),
+    "an unknown boundary id": (
+        {"event": {"area": "PK-BA-panjgurr"}},
+        ["row 2", "area", "'PK-BA-panjgurr'", "mean"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_bad_input_is_refused_with_file_place_and_remedy(say, write_case, name):
+    parts, words = BROKEN[name]
+    folder = write_case([parts.get("event", {})], head=parts.get("head", ""))
+    if "raw" in parts:
+        (folder / parts["raw"][0]).write_text(parts["raw"][1], encoding="utf-8")
+    code, _, err = say("check", folder)
+    assert code == 1 and "Traceback" not in err
+    for word in words:
+        assert word in err
+
+
+def test_a_claim_without_its_event_is_reported(answer, write_case):
+    claim = {"claim_id": "c", "event_id": "nowhere", "claimant": "A", "subject": "killed"}
+    (row,) = answer("check", write_case([{}], claims=[claim]))[1]["tables"]["claims"]["rejected_rows"]
+    assert (row["row"], row["column"], row["value"]) == (2, "event_id", "nowhere")
+    assert "does not exist" in row["reason"] and row["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ((), "COMMAND"),
+        (("check",), "PATH"),
+        (("chekc", CASE), "invalid choice"),
+        (("check", "no-such-case"), "Bundled cases: iran-pakistan-2024"),
+        (("check", ""), "Bundled cases"),
+        (("check", CASE, "--stric"), "unrecognized"),
+        (("export", CASE), "--out"),
+        (("export", CASE, "--out", "x.xlsx"), "Built are .csv, .geojson"),
+        (("export", CASE, "--out", "x"), "Built are .csv, .geojson"),
+        (("join", CASE, "--out", "x.gpkg"), "Built are .csv, .geojson"),
+        (("join", CASE, "--out", "x.csv", "--tolerance-km", "-1"), "--tolerance-km, value '-1.0'"),
+        (("join", CASE, "--out", "x.csv", "--tolerance-km", "nan"), "--tolerance-km"),
+        (("snapshot", CASE, "--out", "x.html"), ".png"),
+        (("snapshot", CASE, "--out", "x.png", "--paper", "a9"), "Choose one of a4-landscape"),
+        (("snapshot", CASE, "--out", "x.png", "--dpi", "10000"), "from 96 to 600"),
+        (("snapshot", CASE, "--out", "x.png", "--dpi", "many"), "--dpi"),
+        (("snapshot", CASE, "--out", "x.png", "--date", "soon"), "--date, value 'soon'"),
+        (("snapshot", CASE, "--out", "x.png", "--title", "t" * 501), "longer than 500"),
+        (("export", CASE, "--out", "no/such/folder/x.csv"), "the folder does not exist"),
+        (("export", CASE, "--out", "x.csv", "--from", "2024-02-30"), "--from, value '2024-02-30'"),
+        (
+            ("export", CASE, "--out", "x.csv", "--from", "2024-02-02", "--to", "2024-02-01"),
+            "before it begins",
+        ),
+        (("export", CASE, "--out", "x.csv", "--bbox", "1,2,3"), "--bbox, value '1,2,3'"),
+        (("export", CASE, "--out", "x.csv", "--bbox=0,0,0,0"), "--bbox, value '0,0,0,0'"),
+        (("export", CASE, "--out", "x.csv", "--type", "raid"), "--type, value 'raid'"),
+        (("export", CASE, "--out", "x.csv", "--area", "PK-XX"), "--area, value 'PK-XX'"),
+        (("export", CASE, "--out", "x.csv", "--min-killed", "-1"), "--min-killed, value '-1'"),
+        (("boundaries", "fetch", "PAK", "1"), "not built yet"),
+        (("boundaries", "list", "PAKI"), "PAK"),
+        (("boundaries",), "ACTION"),
+    ],
+)
+def test_a_wrong_request_exits_2_with_one_message_and_writes_nothing(
+    answer, tmp_path, monkeypatch, argv, words
+):
+    monkeypatch.chdir(tmp_path)
+    code, given, err = answer(*argv)
+    assert code == 2
+    assert given["error"]["message"] in err and words in err
+    assert "Traceback" not in err and err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_no_file_to_write(say, tmp_path):
+    target = tmp_path / "x.csv"
+    target.mkdir()
+    code, _, err = say("export", CASE, "--out", target)
+    assert code == 2 and "is not a file that can be written" in err
+
+
+def test_an_unreadable_path_is_refused(say):
+    code, _, err = say("check", "x" * 300 + ".csv")
+    assert code == 1 and "cannot be opened" in err
+
+
+@pytest.mark.parametrize("bbox", [("--bbox", "-10,0,5,5"), ("--bbox=-10,0,5,5",), ("--bbox", "-.5,0,5,5")])
+def test_a_box_may_begin_with_a_minus(answer, tmp_path, bbox):
+    out = tmp_path / "x.csv"
+    assert answer("export", CASE, "--out", out, *bbox)[1]["events"] == 0
+    assert exported_ids(out) == []
+
+
+def test_export_takes_every_filter(answer, tmp_path):
+    out = tmp_path / "x.csv"
+    code, given, err = answer("export", CASE, "--out", out)
+    assert (code, given["events"]) == (0, 20) and "wrote" in err
+    wanted = [
+        "--type",
+        "strike",
+        "--type",
+        "attack",
+        "--area",
+        "IR-11",
+        "--area",
+        "PK-BA",
+        "--actor",
+        "jaish al-adl",
+    ]
+    wanted += ["--from", "2024-01-16", "--to", "2024-01-20", "--min-killed", "2", "--bbox", "60,24,68,32"]
+    assert answer("export", CASE, "--out", out, *wanted)[1]["events"] == 2
+    assert exported_ids(out) == ["panjgur", "javdanfar"]
+
+
+def test_export_writes_geojson_by_the_ending(answer, tmp_path):
+    out = tmp_path / "x.GeoJSON"
+    assert answer("export", CASE, "--out", out, "--type", "strike")[0] == 0
+    kinds = [feature["properties"]["feature"] for feature in json.loads(out.read_text("utf-8"))["features"]]
+    assert (kinds.count("event"), kinds.count("attack")) == (4, 6)
+
+
+def test_join_gives_one_row_an_event(answer, tmp_path):
+    out = tmp_path / "x.csv"
+    code, given, _ = answer("join", CASE, "--out", out)
+    assert code == 0 and given["events"] == 20 == sum(given["join_methods"].values())
+    assert len(exported_ids(out)) == 20
+
+
+def test_the_tolerance_decides_what_is_nearest(answer, write_table, tmp_path):
+    at_sea = {**GOOD, "latitude": "25.05", "longitude": "62.3", "location_precision": "exact"}
+    path, out = write_table(at_sea), tmp_path / "x.csv"
+    assert answer("join", path, "--out", out, "--tolerance-km", "50")[1]["join_methods"] == {"nearest": 1}
+    assert answer("join", path, "--out", out, "--tolerance-km", "0")[1]["join_methods"] == {"none": 1}
+
+
+def test_a_snapshot_opens_as_the_page_does(answer, tmp_path):
+    out = tmp_path / "map.png"
+    code, given, err = answer(
+        "snapshot", CASE, "--out", out, "--dpi", "96", "--paper", "square", "--title", "T"
+    )
+    assert (code, given["events"], given["placeless"]) == (0, 4, 8)
+    with Image.open(out) as picture:
+        assert picture.size == (given["width"], given["height"]) == (768, 768)
+        assert picture.text["Title"] == "T" and picture.text["Strikemap-Produced"] == "2024-04-24"
+    assert "drew 4 events" in err
+
+
+def test_a_snapshot_takes_filters_and_date(answer, tmp_path):
+    out = tmp_path / "map.png"
+    wanted = ["--from", "2024-01-17", "--to", "2024-01-18", "--type", "strike", "--date", "2024-05-01"]
+    assert answer("snapshot", CASE, "--out", out, "--dpi", "96", *wanted)[1]["events"] == 1
+    with Image.open(out) as picture:
+        assert picture.text["Strikemap-Produced"] == "2024-05-01"
+        assert "from=2024-01-17" in picture.text["Strikemap-Query"]
+
+
+def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(say, tmp_path):
+    out = tmp_path / "x.csv"
+    out.write_text("old", encoding="utf-8")
+    assert say("export", CASE, "--out", out, "--type", "strike")[0] == 0
+    assert out.read_text("utf-8").startswith("event_id") and list(tmp_path.iterdir()) == [out]
+
+
+def test_what_fails_while_writing_keeps_the_old_file(tmp_path):
+    target = tmp_path / "x.csv"
+    target.write_text("old", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be written"), cli._replacing(target) as path:
+        path.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+    assert target.read_text("utf-8") == "old" and list(tmp_path.iterdir()) == [target]
+
+
+def test_a_link_stays_a_link(say, tmp_path):
+    real, link = tmp_path / "real.csv", tmp_path / "link.csv"
+    real.write_text("", encoding="utf-8")
+    link.symlink_to(real)
+    assert say("export", CASE, "--out", link, "--type", "strike")[0] == 0
+    assert link.is_symlink() and real.read_text("utf-8").startswith("event_id")
+
+
+def test_rejected_rows_are_noted_when_the_rest_is_written(say, write_table, tmp_path):
+    code, out, err = say("export", write_table(GOOD, BAD), "--out", tmp_path / "x.csv")
+    assert (code, out) == (0, "") and "1 row was rejected; python -m geodata check" in err
+
+
+def test_boundaries_list_names_packs_and_units(say, answer):
+    packs = answer("boundaries", "list")[1]
+    assert any(pack["file"].endswith("adm2_join.parquet") for pack in packs["packs"]) and packs["credits"]
+    units = [unit["id"] for unit in answer("boundaries", "list", "PK-BA")[1]["units"]]
+    assert units[0] == "PK-BA" and "PK-BA-panjgur" in units
+    assert "PK-BA-panjgur  Panjgur" in say("boundaries", "list", "PK-BA")[1]
+
+
+@pytest.mark.parametrize("command", ["", "cases", "check", "join", "export", "snapshot", "boundaries"])
+def test_help_of_every_command(capsys, command):
+    with pytest.raises(SystemExit) as left:
+        main([*filter(None, [command]), "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert left.value.code == 0
+    if command == "snapshot":
+        assert "opening dates" in text and all(paper in text for paper in PAPERS)
+    if command == "export":
+        assert "Without --from and --to every event is exported" in text
+    if command in ("export", "snapshot"):
+        assert "examples:" in text
+
+
+def test_the_module_runs_as_a_program():
+    with start("--json", "check", "no-such-case") as process:
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 2 and json.loads(out)["error"]["value"] == "no-such-case"
+    assert "Traceback" not in err
+
+
+def test_an_interrupt_ends_without_a_traceback(tmp_path):
+    pipe = tmp_path / "slow.csv"
+    os.mkfifo(pipe)
+    with start("check", str(pipe)) as process:
+        with pipe.open("w", encoding="utf-8"):  # opens once the program reads
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and err == "error: stopped\n"
+
+
+def test_a_reader_that_leaves_is_no_error():
+    with start("check", CASE) as process:
+        process.stdout.close()
+        err = process.stderr.read()
+        process.wait(timeout=60)
+    assert err == ""
+
+
+def test_a_fault_of_ours_says_where_and_how_to_report():
+    try:
+        cli._show(None, [])
+    except AttributeError as error:
+        told = cli._internal(error)
+    assert "a fault of Strikemap, not of your file: AttributeError" in told.message()
+    assert "cli.py line" in told.message() and "Please report" in told.message()
+
+
+def test_the_papers_of_the_help_are_those_of_the_print_map():
+    assert cli.PAPERS.split(", ") == list(PAPERS)
