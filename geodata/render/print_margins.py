@@ -46,7 +46,7 @@ LEGIBLE_PT = 6.8
 FEW_UNKNOWNS = 4
 HEADING = "heading"
 KEY_WIDTH = 30.0
-KEY_HEIGHTS = {"wedge": 17.0, "area": 17.0, "origin": 17.0, "ring": 17.0, "side": 15.0}
+KEY_HEIGHTS = {"wedge": 17.0, "area": 19.0, "origin": 17.0, "ring": 17.0, "side": 15.0}
 NOT_EXHAUSTIVE = "Not exhaustive"
 DISCLAIMER = "Boundaries and names shown do not imply endorsement by the producer."
 
@@ -230,7 +230,7 @@ def _draw_area_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) 
     from matplotlib.path import Path
 
     scale = sheet.scale
-    frame = Frame(x - 11 * scale, y - 5.5 * scale, 22 * scale, 11 * scale)
+    frame = Frame(x - 11.5 * scale, y - 7.5 * scale, 23 * scale, 15 * scale)
     left, bottom, right, top = frame.box
     ring = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
     if symbol == "origin":
@@ -239,6 +239,10 @@ def _draw_area_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) 
         return
     symbols.draw_stipple(sheet, shapely.Polygon(ring))
     sheet.stroke(Path(ring, closed=True), style.STROKES["event-area"], z=6)
+    words = TextStyle(SMALLEST_PT * scale, bold=True)
+    pill = symbols.capsule(x, y, 12 * scale, 8.5 * scale)
+    sheet.polygon(pill, edge=style.AREA_OUTLINE, width=0.9, fill=style.PAPER, z=7, gid="key-pill")
+    sheet.text(x, y - 0.3 * words.size, "n", words, align="center", z=7, gid="key-pill")
 
 
 def _draw_line_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) -> None:
@@ -380,10 +384,15 @@ def _attempts(page: Page, unknowns: int, sources: int) -> Iterator[tuple[float, 
     first, least = BODY_PT * page.scale, LEGIBLE_PT * page.scale
     few = min(unknowns, FEW_UNKNOWNS)
     yield from ((size, unknowns, sources) for size in (first, (first + least) / 2, least))
-    yield from ((least, count, sources) for count in range(unknowns - 1, few - 1, -1))
+    yield from ((least, count, sources) for count in range(unknowns - 1, few - 1, -_step(unknowns)))
     yield from ((size, few, sources) for size in (6.4, SMALLEST_PT) if size < least)
-    yield from ((SMALLEST_PT, few, count) for count in range(sources - 1, 0, -1))
+    yield from ((SMALLEST_PT, few, count) for count in range(sources - 1, 0, -_step(sources)))
     yield from ((SMALLEST_PT, count, min(sources, 1)) for count in range(few - 1, 0, -1))
+
+
+def _step(count: int) -> int:
+    """Return by how many entries a list shrinks at a time: one, or a twelfth of a long one."""
+    return max(1, count // 12)
 
 
 def _set_columns(blocks: Sequence[list[Item]], page: Page, beside: float, cap: float) -> Band | None:

@@ -63,13 +63,13 @@ def _draw_pill(layer: MarkLayer, area: AreaMark) -> None:
     x, y = layer.view.page([area.point])[0]
     if not layer.sees(x, y):
         return
-    width, height = symbols.pill_size(area.count, layer.sheet.scale)
+    width, height = symbols.pill_size(str(area.count), layer.sheet.scale)
     sides = [group[0] for group in side_groups(layer.scene.sides) if group[0].event_id in area.ids]
     x, y = _pill_place(layer, area, (x, y), (width, height), sides)
     anchor = Anchor(x, y, width / 2)
     for side in sides:
         _draw_side(layer, anchor, side)
-    symbols.draw_pill(layer.sheet, x, y, area.count)
+    symbols.draw_pill(layer.sheet, x, y, str(area.count))
     layer.placer.block((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
     layer.anchors.update(dict.fromkeys(area.ids, anchor))
 
@@ -137,7 +137,8 @@ def _pill_place(
     outside, further from their side but in the same country.
     """
     outward = [layer.view.direction(*side.point, side.azimuth_deg)[0] for side in sides]
-    best, room = _roomiest(layer, _places_in(layer.unit(area.area), point), size, outward)
+    polygons = layer.unit(area.area)
+    best, room = _roomiest(layer, _places_in(polygons, point), size, outward)
     if room < LEAST_ROOM:
         away = [
             np.array(point) - _turned(out, turn) * step * layer.sheet.scale
@@ -148,7 +149,8 @@ def _pill_place(
         home = [
             spot for spot in away if not shapely.intersects(layer.borders, shapely.LineString([point, spot]))
         ]
-        beyond, wider = _roomiest(layer, np.array([point, *home]), size, outward)
+        over = shapely.union_all(polygons)
+        beyond, wider = _roomiest(layer, np.array([point, *home]), size, outward, over=over)
         best = beyond if wider > room else best
     return float(best[0]), float(best[1])
 
@@ -159,9 +161,12 @@ def _turned(direction: Floats, turn_deg: float) -> Floats:
 
 
 def _roomiest(
-    layer: MarkLayer, centres: Floats, size: tuple[float, float], outward: list[Floats]
+    layer: MarkLayer, centres: Floats, size: tuple[float, float], outward: list[Floats], *, over: Any = None
 ) -> tuple[Floats, int]:
-    """Return the first free centre with full room for side marks, else the best, and its room."""
+    """Return the first free centre with full room for side marks, else the best, and its room.
+
+    Where ``over`` is given, side marks that do not stand on it have no room.
+    """
     half = np.array([size[0] / 2, size[1] / 2])
     boxes = np.hstack([centres - half, centres + half])
     free = np.flatnonzero(layer.placer.is_free(boxes))
@@ -169,18 +174,20 @@ def _roomiest(
     best, most = centres[0], -1
     for centre in centres[free]:
         anchor = Anchor(float(centre[0]), float(centre[1]), size[0] / 2)
-        room = min(
-            (
-                side_chevrons(anchor, out, layer.sheet.scale, layer.borders, layer.placer)[1]
-                for out in outward
-            ),
-            default=len(SIDE_SIZES),
-        )
+        room = min((_room(layer, anchor, out, over) for out in outward), default=len(SIDE_SIZES))
         if room > most:
             best, most = centre, room
         if room == len(SIDE_SIZES):
             break
     return best, most
+
+
+def _room(layer: MarkLayer, anchor: Anchor, outward: Floats, over: Any) -> int:
+    """Return the rank of the side mark that a place has room for."""
+    lines, rank = side_chevrons(anchor, outward, layer.sheet.scale, layer.borders, layer.placer)
+    if lines and over is not None and not shapely.intersects(over, shapely.MultiLineString(lines)):
+        return 0
+    return rank
 
 
 def _places_in(polygons: Geometries, point: tuple[float, float]) -> Floats:

@@ -95,13 +95,13 @@ def draw_badge(sheet: Sheet, x: float, y: float, party: Party, z: float = 21) ->
     draw_letter(sheet, (x, y), party, z=z + 0.1)
 
 
-def pill_size(count: int, scale: float) -> tuple[float, float]:
+def pill_size(count: str, scale: float) -> tuple[float, float]:
     """Return width and height of a pill in points."""
-    width = text_width(str(count), TextStyle(PILL_TEXT_PT * scale, bold=True)) + 11 * scale
+    width = text_width(count, TextStyle(PILL_TEXT_PT * scale, bold=True)) + 11 * scale
     return max(width, 1.35 * PILL_HEIGHT * scale), PILL_HEIGHT * scale
 
 
-def draw_pill(sheet: Sheet, x: float, y: float, count: int, z: float = 12) -> None:
+def draw_pill(sheet: Sheet, x: float, y: float, count: str, z: float = 12) -> None:
     """Draw a hollow pill with a number of events."""
     width, height = pill_size(count, sheet.scale)
     sheet.polygon(
@@ -113,7 +113,7 @@ def draw_pill(sheet: Sheet, x: float, y: float, count: int, z: float = 12) -> No
         gid="event-pill",
     )
     words = TextStyle(PILL_TEXT_PT * sheet.scale, bold=True)
-    sheet.text(x, y - 0.33 * words.size, str(count), words, align="center", z=z + 0.1)
+    sheet.text(x, y - 0.33 * words.size, count, words, align="center", z=z + 0.1)
 
 
 def capsule(x: float, y: float, width: float, height: float) -> Floats:

@@ -10,6 +10,7 @@ resolution, so a layout made once holds for all of them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
@@ -90,12 +91,21 @@ def text_width(text: str, style: TextStyle) -> float:
     return _width_at_100(text, style.bold, style.italic) * style.size / _MEASURED_PT
 
 
+@lru_cache(maxsize=2048)
+def _wrapped(text: str, style: TextStyle, width: float) -> tuple[str, ...]:
+    return tuple(_wrap(text, style, width))
+
+
 def wrap(text: str, style: TextStyle, width: float) -> list[str]:
     """Break a text into lines of at most ``width`` points.
 
     Breaks at spaces; a word longer than a line, such as an address, is broken after
     a stroke or, failing that, anywhere. Nothing is left out.
     """
+    return list(_wrapped(text, style, width))
+
+
+def _wrap(text: str, style: TextStyle, width: float) -> list[str]:
     lines: list[str] = []
     line = ""
     for word in re.split(r"[ \n\t]+", text.strip()):
@@ -103,9 +113,11 @@ def wrap(text: str, style: TextStyle, width: float) -> list[str]:
         if text_width(candidate, style) <= width:
             line = candidate
             continue
-        if line:
+        # A word too long for any line begins on this one, where it has some room.
+        if line and not (text_width(word, style) > width and text_width(line, style) < 0.75 * width):
             lines.append(line)
-        *whole, line = _pieces(word, style, width)
+            candidate = word
+        *whole, line = _pieces(candidate, style, width)
         lines.extend(whole)
     return [*lines, line] if line else lines
 
@@ -121,13 +133,13 @@ def wrap_evenly(text: str, style: TextStyle, width: float) -> list[str]:
 
 
 def _pieces(word: str, style: TextStyle, width: float) -> list[str]:
-    """Cut one word into parts that each fit a line."""
+    """Cut a text into pieces that each fit a line, after a stroke or space where there is one."""
     pieces = []
     while text_width(word, style) > width and len(word) > 1:
-        fits = max((n for n in range(1, len(word)) if text_width(word[:n], style) <= width), default=1)
-        stroke = max(word.rfind(mark, 0, fits) for mark in "/-_?&=")
+        fits = max(1, bisect_right(range(1, len(word)), width, key=lambda n: text_width(word[:n], style)))
+        stroke = max(word.rfind(mark, 0, fits) for mark in "/-_?&= ")
         cut = stroke + 1 if stroke > fits // 2 else fits
-        pieces.append(word[:cut])
+        pieces.append(word[:cut].rstrip(" "))
         word = word[cut:]
     return [*pieces, word]
 

@@ -2,9 +2,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from geodata.render.labels import LabelPlacer, around, sample_line
-from geodata.render.print_text import TextStyle, spaced_capitals, text_width, wrap, wrap_evenly
+from geodata.render.print_text import (
+    TextStyle,
+    font_properties,
+    spaced_capitals,
+    text_width,
+    wrap,
+    wrap_evenly,
+)
 
 BODY = TextStyle(7)
 
@@ -67,11 +76,6 @@ def test_a_non_breaking_space_does_not_break() -> None:
 
 
 def test_width_is_the_drawn_width() -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from geodata.render.print_text import font_properties
-
     figure = Figure(dpi=300)
     canvas = FigureCanvasAgg(figure)
     drawn = figure.text(

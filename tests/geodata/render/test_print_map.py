@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 import shapely
@@ -170,8 +171,6 @@ def test_a_ring_smaller_than_its_point_is_neither_drawn_nor_explained() -> None:
 
 
 def test_same_input_gives_the_same_bytes_in_any_thread_and_under_any_settings() -> None:
-    import matplotlib as mpl
-
     first = draw_map(WIDE, options())
     with mpl.rc_context({"font.size": 30, "lines.linewidth": 9, "text.hinting": "force_autohint"}):
         assert draw_map(WIDE, options()) == first
