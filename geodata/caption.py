@@ -21,7 +21,9 @@ def caption_text(scene: Scene) -> str:
     disclaimer in full.
     """
     words = scene.marginalia
-    what = _sentences([words.period, words.subtitle, f"Shown: {words.counts}", *words.notes])
+    # The counts of a scene that is not cut to its picture name the placeless events themselves.
+    placeless = "" if "without a place" in words.counts else _placeless(scene)
+    what = _sentences([words.period, words.subtitle, f"Shown: {words.counts}", placeless, *words.notes])
     parts = [
         words.title,
         what,
@@ -49,10 +51,15 @@ def alt_text(scene: Scene) -> str:
         parts += _directions(set(mark.ids), scene)
     if not scene.areas and not scene.points:
         parts.append("No event lies on this map for these filters")
-    if scene.placeless:
-        some = "1 event has" if scene.placeless == 1 else f"{scene.placeless} events have"
-        parts.append(f"{some} no known place and {'is' if scene.placeless == 1 else 'are'} not on the map")
-    return _sentences(parts)
+    return _sentences([*parts, _placeless(scene)])
+
+
+def _placeless(scene: Scene) -> str:
+    if not scene.placeless:
+        return ""
+    if scene.placeless == 1:
+        return "1 event has no known place and is not on the map"
+    return f"{scene.placeless} events have no known place and are not on the map"
 
 
 def _area_sentence(mark: AreaMark, sides: Iterable[SideMark]) -> str:

@@ -372,7 +372,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     drawn = sum(len(mark.ids) for mark in scene.areas) + len(scene.points)
     with _replacing(target) as path:
         write_map(scene, path, paper)
-    _say(f"drew {drawn} events; {scene.placeless} without a place are not on the map")
+    _say(f"drew {drawn} events; {scene.placeless} without a place are left out")
     width, height = paper.pixels
     return _wrote(target, record, drawn, {"width": width, "height": height, "placeless": scene.placeless})
 

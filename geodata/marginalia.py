@@ -35,30 +35,21 @@ def event_counts(kinds: Mapping[str, int]) -> str:
     return ", ".join(parts)
 
 
-def marginalia_of(
-    record: Record, wanted: EventFilter, *, placeless: int, outside: int, unplaced: int = 0
-) -> Marginalia:
+def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outside: int) -> Marginalia:
     """Return what the map must carry in words, for the selected events of ``record``.
 
     Parameters
     ----------
     placeless
         Of these events, how many have no place.
-    outside, unplaced
-        How many wanted events are left out of the picture: they lie elsewhere, or nowhere.
+    outside
+        How many wanted events are left out of the picture, since they lie elsewhere.
     """
     meta = record.meta
     first, last = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
     counts = _counts(record, placeless)
     filters = wanted.words()
     notes = ["Not exhaustive; as reported by " + day_words(meta.information_as_of) + "."]
-    if unplaced:
-        some = (
-            "1 event without a known place is"
-            if unplaced == 1
-            else f"{unplaced} events without a known place are"
-        )
-        notes.insert(0, f"{some} not on this map.")
     if outside:
         some = "1 event lies" if outside == 1 else f"{outside} events lie"
         notes.insert(0, f"{some} outside this picture.")

@@ -308,7 +308,7 @@ class _Builder:
             "points": self.points,
             "sides": self.sides,
         }
-        listed, left_out = (0, placeless) if is_cut else (placeless, 0)
+        listed = 0 if is_cut else placeless
         return Scene(
             case_id=record.meta.id,
             extent=box,
@@ -316,8 +316,8 @@ class _Builder:
             focus_names=tuple(focus_name(unit_id) for unit_id in focus),
             parties=parties,
             **marks,
-            legend=legend_of(record, parties, marks, focus=focus, disputed=disputed),
-            marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside, unplaced=left_out),
+            legend=legend_of(record, parties, marks, focus=focus, disputed=not is_cut or _has_disputed(box)),
+            marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside),
             placeless=placeless,
             data_hash=record.case.data_hash,
             query=to_query(wanted, record.default_filter),

@@ -29,6 +29,7 @@ def test_a_caption_has_all_that_a_picture_must_carry(opening):
         assert part in text
     assert boundaries.DISCLAIMER in text and "ODbL" in text and "© GeoNames" in text
     assert "Not exhaustive" in text and ".." not in text
+    assert "8 events have no known place and are not on the map." in text
 
 
 def test_a_caption_names_its_filters(bundled):
