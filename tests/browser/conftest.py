@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 MAP_FRAME = 'iframe[title="streamlit_folium.st_folium"]'
 START_SECONDS = 120
-WAIT_MS = 60_000
+WAIT_MS = 30_000
 
 # Chromium itself calls home at every start without these.
 FLAGS = (
