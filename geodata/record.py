@@ -63,7 +63,8 @@ class Record:
     @cached_property
     def geometries(self) -> dict[str, AttackGeometry]:
         """What may be drawn of each attack's direction, by attack id."""
-        rows = {str(row["event_id"]): row for row in _rows(self.events)}
+        attacked = self.events[self.events["event_id"].isin(self.attacks["event_id"])]
+        rows = {str(row["event_id"]): row for row in _rows(attacked)}
         rule = self.meta.inferred_rule
         return {
             str(attack["attack_id"]): attack_geometry(
@@ -100,14 +101,10 @@ class Record:
 def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
     """Join, date, count and direct every row of a case."""
     events = assign_admin(case.events, tolerance_km=tolerance_km)
+    columns = (events[name] for name in ("event_id", "start", "end", "time_precision", "time_zone"))
     times = {
-        str(row["event_id"]): event_time(
-            str(row["start"]),
-            str(row["end"]),
-            precision=str(row["time_precision"]),
-            zone_name=str(row["time_zone"]) or case.meta.time_zone,
-        )
-        for row in _rows(events)
+        event_id: event_time(start, end, precision=precision, zone_name=zone_name or case.meta.time_zone)
+        for event_id, start, end, precision, zone_name in zip(*columns, strict=True)
     }
     ordered = [times[event_id] for event_id in events["event_id"]]
     ranges = casualty_ranges(case.claims, list(events["event_id"]))
@@ -117,7 +114,7 @@ def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
         start_utc=[when.start_utc.replace(tzinfo=None) for when in ordered],
         **{name: ranges[name].to_numpy() for name in schema.RANGE_COLUMNS},
     )
-    drawn = [_drawn(row) for row in _rows(events)]
+    drawn = [_drawn(row) for row in _rows(events[[*_DRAWN_FROM]])]
     events["drawn_as"] = pd.Series([how for how, _ in drawn], index=events.index, dtype="str")
     events["drawn_area"] = pd.Series([area for _, area in drawn], index=events.index, dtype="str")
     directions = attack_directions(case.attacks, events, inferred_rule=case.meta.inferred_rule)
@@ -128,6 +125,18 @@ def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+_DRAWN_FROM = (
+    "location_precision",
+    "latitude",
+    "area",
+    "event_type",
+    "join_method",
+    "adm0_id",
+    "adm1_id",
+    "adm2_id",
+)
 
 
 def _drawn(row: dict[str, object]) -> tuple[str, str]:

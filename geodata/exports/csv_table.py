@@ -27,20 +27,21 @@ def csv_bytes(tables: Tables) -> bytes:
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    columns = _columns(tables)
+    rows = list(_rows(tables))
+    columns = _columns(tables, rows)
     writer.writerow([neutralised(name) for name in columns])
-    for row in _rows(tables):
+    for row in rows:
         writer.writerow([_cell(row.get(name)) for name in columns])
     return out.getvalue().encode()
 
 
-def _columns(tables: Tables) -> list[str]:
+def _columns(tables: Tables, rows: Iterable[Row]) -> list[str]:
     attack = [ATTACK_SOURCES if name == "source_ids" else name for name in ATTACK_COLUMNS]
     known = [*EVENT_COLUMNS, *schema.JOIN_COLUMNS]
     if tables.has_attacks:
         known += [*attack, *schema.DIRECTION_COLUMNS, *_EVENT_ENDS]
     known += TERMS_COLUMNS
-    return [*known, *_further(_rows(tables), known)]
+    return [*known, *_further(rows, known)]
 
 
 def _further(rows: Iterable[Row], known: Sequence[str]) -> list[str]:

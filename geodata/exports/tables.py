@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pandas as pd
 
@@ -47,8 +48,7 @@ class Tables:
     def terms(self, event: Row) -> Row:
         """Return what each row says of its licence, citation and credits."""
         meta = self.record.meta
-        units = [str(event[f"adm{level}_id"]) for level in (0, 1, 2)]
-        credits = "; ".join(credit.text for credit in credits_of(units))
+        credits = _credit_text(str(event["adm0_id"]), str(event["adm1_id"]), str(event["adm2_id"]))
         values = (
             meta.id,
             meta.version,
@@ -159,6 +159,11 @@ def credits_of(unit_ids: Iterable[str]) -> list[boundaries.Credit]:
     known = boundaries.unit_ids()
     licences = {boundaries.unit(unit_id).licence for unit_id in unit_ids if unit_id in known}
     return [credit for credit in boundaries.credits() if credit.licence in licences]
+
+
+@lru_cache(maxsize=4096)
+def _credit_text(*unit_ids: str) -> str:
+    return "; ".join(credit.text for credit in credits_of(unit_ids))
 
 
 def metadata(tables: Tables, drawn_areas: Iterable[str]) -> dict[str, object]:

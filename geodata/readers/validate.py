@@ -82,11 +82,11 @@ def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
     known = list(table.columns)
     _require_columns(name, rows)
     draft = Draft(name, rows.file, pd.DataFrame(), len(rows.records))
-    parsed = [_record(draft, name, rows.header, number, cells) for number, cells in rows.records]
+    numbers = schema.number_columns(name)
+    parsed = [_record(draft, name, rows.header, numbers, record) for record in rows.records]
     frame = pd.DataFrame(
         parsed, index=[number for number, _ in rows.records], columns=_columns(known, rows.header)
     )
-    numbers = set(schema.number_columns(name))
     for column in frame.columns:
         frame[column] = frame[column].astype(float if column in numbers else "str")
     draft.frame = frame
@@ -131,8 +131,13 @@ def _require_columns(name: str, rows: Rows) -> None:
 
 
 def _record(
-    draft: Draft, name: str, header: tuple[str, ...], row: int, cells: tuple[str, ...]
+    draft: Draft,
+    name: str,
+    header: tuple[str, ...],
+    numbers: tuple[str, ...],
+    record: tuple[int, tuple[str, ...]],
 ) -> dict[str, object]:
+    row, cells = record
     if len(cells) > len(header) and any(cells[len(header) :]):
         draft.raw[row] = dict(zip(header, cells, strict=False))
         draft.reject(
@@ -146,10 +151,10 @@ def _record(
     draft.raw[row] = dict(text)
     for column, default in schema.DEFAULTS[name].items():
         text[column] = text[column] or default
-    record: dict[str, object] = dict(text)
-    for column in schema.number_columns(name):
-        record[column] = _number(draft, row, column, text[column])
-    return record
+    parsed: dict[str, object] = dict(text)
+    for column in numbers:
+        parsed[column] = _number(draft, row, column, text[column])
+    return parsed
 
 
 def _number(draft: Draft, row: int, column: str, cell: str) -> float:
