@@ -110,4 +110,5 @@ def _show_histogram(record: Record, wanted: EventFilter) -> None:
         )
         .configure_view(stroke=None)
     )
-    st.altair_chart(chart, width="stretch", height=136, key="daily_counts")
+    with st.container(key="daily_counts"):
+        st.altair_chart(chart, width="stretch", height=136)

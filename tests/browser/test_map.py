@@ -17,7 +17,8 @@ CORE = ("panjgur", "saravan")
 def open_map(page: Page, url: str, query: str = "") -> Frame:
     page.goto(f"{url}{query}")
     frame = map_frame(page, ".leaflet-container[data-state=ready]")
-    frame.wait_for_function("window.strikemap.baseData")
+    page.wait_for_selector(".st-key-daily_counts canvas, .st-key-daily_counts svg")  # it stands above the map
+    page.locator(".st-key-export_make button").wait_for()
     return frame
 
 

@@ -28,6 +28,7 @@
     this.clicks = 0;
     this.container = map.getContainer();
     map.attributionControl.setPrefix(false);
+    focusInPlace(map);
     this.panes();
     this.groups = {
       labels: L.layerGroup().addTo(map), provinces: L.layerGroup().addTo(map), focus: L.layerGroup().addTo(map),
@@ -630,6 +631,15 @@
       }
     }
   };
+
+  /** Leaflet focuses the map on a press; in a frame the page around it would jump, and the click miss. */
+  function focusInPlace(map) {
+    map.keyboard.disable();
+    map.keyboard._onMouseDown = function () {
+      if (!this._focused) map.getContainer().focus({ preventScroll: true });
+    };
+    map.keyboard.enable();
+  }
 
   function calloutNode(lines, hue, ids, small, azimuth) {
     var node = document.createElement("div");
