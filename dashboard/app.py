@@ -6,9 +6,9 @@ from pathlib import Path
 # ``streamlit run`` puts this folder on the path, not the root that holds both packages.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import streamlit as st  # noqa: E402
+import streamlit as st
 
-from dashboard.routes import routes  # noqa: E402
+from dashboard.routes import routes
 
 app = st.App(
     Path(__file__).with_name("page.py"),

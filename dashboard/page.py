@@ -7,20 +7,22 @@ from pathlib import Path
 if str(Path(__file__).resolve().parent.parent) not in sys.path:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import streamlit as st  # noqa: E402
+import streamlit as st
 
-from dashboard import state  # noqa: E402
-from dashboard.views.evidence import show_evidence  # noqa: E402
-from dashboard.views.filters import show_filters  # noqa: E402
-from dashboard.views.header import show_header  # noqa: E402
-from dashboard.views.map import show_map  # noqa: E402
-from dashboard.views.markup import style_page  # noqa: E402
-from dashboard.views.table import show_table  # noqa: E402
-from dashboard.views.takeaway import show_takeaway  # noqa: E402
-from dashboard.views.unknowns import show_unknowns  # noqa: E402
-from geodata.errors import GeodataError  # noqa: E402
+from dashboard import state
+from dashboard.views.evidence import show_evidence
+from dashboard.views.filters import show_filters
+from dashboard.views.header import show_header
+from dashboard.views.map import show_map
+from dashboard.views.markup import style_page
+from dashboard.views.table import show_table
+from dashboard.views.takeaway import show_takeaway
+from dashboard.views.unknowns import show_unknowns
+from geodata.errors import GeodataError
 
-st.set_page_config(page_title="Strikemap", page_icon=str(Path(__file__).parent / "static" / "icon.svg"), layout="wide")
+st.set_page_config(
+    page_title="Strikemap", page_icon=str(Path(__file__).parent / "static" / "icon.svg"), layout="wide"
+)
 
 
 def main() -> None:

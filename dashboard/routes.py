@@ -55,7 +55,9 @@ def _base(request: Request) -> Response:
     # The address carries a version, so a browser asks once.
     headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(_base_gzip(), media_type="application/json", headers={**headers, "Content-Encoding": "gzip"})
+        return Response(
+            _base_gzip(), media_type="application/json", headers={**headers, "Content-Encoding": "gzip"}
+        )
     return Response(base_json(), media_type="application/json", headers=headers)
 
 

@@ -68,7 +68,11 @@ def _set_widgets(record: Record, wanted: EventFilter) -> None:
 
 def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Home:
     view = record.meta.view
-    found = {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom} if view else {"lat": 25.0, "lon": 20.0, "zoom": 2.0}
+    found = (
+        {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom}
+        if view
+        else {"lat": 25.0, "lon": 20.0, "zoom": 2.0}
+    )
     stated = False
     for key, (low, high) in _VIEW_KEYS.items():
         for text in query.get(key, [])[:1]:
@@ -76,7 +80,10 @@ def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Ho
             if low <= value <= high:
                 found[key], stated = value, True
             else:
-                notices.append(f"The address gives {key}={text!r}, which is not a number from {low:g} to {high:g}; it was left out.")
+                notices.append(
+                    f"The address gives {key}={text!r}, which is not a number from {low:g} to {high:g}; "
+                    "it was left out."
+                )
     return Home(found["lat"], found["lon"], found["zoom"], stated)
 
 
@@ -84,7 +91,9 @@ def _event(record: Record, query: dict[str, list[str]], notices: list[str]) -> s
     for event_id in query.get("event", [])[:1]:
         if event_id in record.times:
             return event_id
-        notices.append(f"The address gives event={event_id!r}, which this case does not have; it was left out.")
+        notices.append(
+            f"The address gives event={event_id!r}, which this case does not have; it was left out."
+        )
     return ""
 
 
@@ -177,7 +186,10 @@ def write_address(record: Record, wanted: EventFilter) -> None:
 def view_of_address() -> Bbox | None:
     """Return the box of the map's view, where the map has been moved; else None."""
     latitude, longitude, zoom = (_number(st.query_params.get(key, "")) for key in _VIEW_KEYS)
-    if all(low <= value <= high for value, (low, high) in zip((latitude, longitude, zoom), _VIEW_KEYS.values(), strict=True)):
+    if all(
+        low <= value <= high
+        for value, (low, high) in zip((latitude, longitude, zoom), _VIEW_KEYS.values(), strict=True)
+    ):
         return view_extent(latitude, longitude, zoom)
     return None
 

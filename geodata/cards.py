@@ -116,7 +116,9 @@ def _where(row: dict[str, object], year: int) -> str:
     area = str(row["drawn_area"] or row["adm2_id"] or row["adm1_id"] or row["adm0_id"])
     units = unit_words(area, year=year, with_parents=True) if area in boundaries.unit_ids() else area
     said = [part.strip() for part in place.split(",")]
-    return ", ".join([*(part for part in said if part), *(part for part in units.split(", ") if part and part not in said)])
+    return ", ".join(
+        [*(part for part in said if part), *(part for part in units.split(", ") if part and part not in said)]
+    )
 
 
 def _attack(attack: dict[str, object]) -> AttackLine:

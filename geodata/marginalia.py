@@ -99,8 +99,10 @@ def _sources(record: Record) -> tuple[str, ...]:
     cited.update(dict.fromkeys(claims.loc[claims["event_id"].isin(record.events["event_id"]), "source_id"]))
     lines: dict[str, None] = {}
     for row in record.case.sources.to_dict("records"):
-        if row["source_id"] in cited:
+        if row["source_id"] in cited and row["source_id"] != schema.NOT_RECORDED:
             published = f", {row['published']}" if row["published"] else ""
             accessed = f" (accessed {row['accessed']})" if row["accessed"] else ""
             lines[f"{row['publisher']}{published}{accessed}"] = None
+    if schema.NOT_RECORDED in cited:
+        lines["and claims whose printing page is not recorded"] = None
     return tuple(lines)

@@ -44,7 +44,8 @@ class PointMark:
     """A reported site with the ring in which the true place lies (km, 0 for none).
 
     ``precision`` is exact, place, or unknown where the record gives a position but not
-    how well it is known; the glyph is then hollow.
+    how well it is known; the glyph is then hollow. ``where`` is the place and how well
+    it is known, for a surface that shows ``label`` too.
     """
 
     ids: tuple[str, ...]
@@ -55,6 +56,7 @@ class PointMark:
     label: str
     words: str
     precision: str = "place"
+    where: str = ""
 
 
 @dataclass(frozen=True)

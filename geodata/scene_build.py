@@ -174,13 +174,13 @@ class _Builder:
                 continue
             precision = row["location_precision"]
             ring = _ring_km(row)
-            where = f", {row['place_name']}" if row["place_name"] else ""
             certainty = {
                 "exact": "geolocated",
                 "place": f"true place within {ring:g} km",
                 "unknown": "position as given, precision not stated",
             }[precision]
-            words = f"{row['title']}{where}; {date_words(self.record.times[event_id])}; {certainty}"
+            where = f"{row['place_name']}; {certainty}" if row["place_name"] else certainty
+            words = f"{row['title']}, {date_words(self.record.times[event_id])}: {where}"
             yield PointMark(
                 (event_id,),
                 (float(row["longitude"]), float(row["latitude"])),
@@ -190,6 +190,7 @@ class _Builder:
                 self._label(row),
                 words,
                 precision=precision,
+                where=where,
             )
 
     def _origins(self) -> Iterable[OriginMark]:

@@ -51,6 +51,9 @@ GRADES = ("acknowledged", "several_sources", "single_source", "disputed", "not_a
 # Coded by a data provider from many reports: shown beside the claims, never pooled with them.
 PROVIDERS = ("ACLED", "UCDP")
 
+# Reserved source: the record knows the claim, and not who printed it.
+NOT_RECORDED = "not-recorded"
+
 SEPARATOR = ";"
 
 

@@ -52,7 +52,9 @@ def card_html(card: Card) -> str:
     ]
     for attack in card.attacks:
         pairs.append(("Attack", text("; ".join(p for p in (attack.who, attack.weapon, attack.target) if p))))
-        pairs.append(("Direction", text(attack.direction) + (" <em>(disputed)</em>" if attack.alternative else "")))
+        pairs.append(
+            ("Direction", text(attack.direction) + (" <em>(disputed)</em>" if attack.alternative else ""))
+        )
     body = tag("h3", text(card.title))
     body += tag("p", text(card.kind + (", context" if card.role == "context" else "")), "sm-muted")
     body += tag("p", text(card.summary))

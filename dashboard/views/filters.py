@@ -31,7 +31,8 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
                 key="date_range",
                 format="D MMM YYYY",
                 help="Calendar days at the place of the event, both included. "
-                "An event that lasts, or is known to a week or month only, stays while any of its days is inside.",
+                "An event that lasts, or is known to a week or month only, stays while any of its days "
+                "is inside.",
             )
         else:
             st.caption(f"All events are of {period_words(meta.date_from, meta.date_to)}.")
@@ -57,7 +58,12 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
         if extra:
             st.caption(f"Also filtered by the address: {extra}.")
         if wanted != record.default_filter:
-            st.button("Reset filters", key="reset_filters", on_click=state.reset_filters, icon=":material/restart_alt:")
+            st.button(
+                "Reset filters",
+                key="reset_filters",
+                on_click=state.reset_filters,
+                icon=":material/restart_alt:",
+            )
 
 
 def _area_name(unit_id: str) -> str:
@@ -68,7 +74,7 @@ def _area_name(unit_id: str) -> str:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def daily_counts(data_hash: str, _record: Record) -> pd.DataFrame:
+def daily_counts(data_hash: str, _record: Record) -> pd.DataFrame:  # noqa: ARG001 - the hash is the key
     """Return events a day and series over the case's window; one that lasts counts on each day."""
     meta = _record.meta
     days = [meta.date_from + timedelta(days=n) for n in range((meta.date_to - meta.date_from).days + 1)]
@@ -76,7 +82,9 @@ def daily_counts(data_hash: str, _record: Record) -> pd.DataFrame:
     for first, last, kind in zip(
         _record.events["first_day"], _record.events["last_day"], _record.events["event_type"], strict=True
     ):
-        series = "strikes" if kind == "strike" else "diplomatic" if kind in DIPLOMATIC_TYPES else "other attacks"
+        series = (
+            "strikes" if kind == "strike" else "diplomatic" if kind in DIPLOMATIC_TYPES else "other attacks"
+        )
         for number in range(int(first), int(last) + 1):
             day = EPOCH + timedelta(days=number)
             if (day, series) in counts:
@@ -94,12 +102,20 @@ def _show_histogram(record: Record, wanted: EventFilter) -> None:
         alt.Chart(counts.assign(chosen=inside))
         .mark_bar()
         .encode(
-            x=alt.X("yearmonthdate(day):T", title=None, axis=alt.Axis(format="%-d %b", grid=False, tickCount=8)),
-            y=alt.Y("events:Q", title=None, axis=alt.Axis(tickMinStep=1, tickCount=3, grid=True, gridColor="#ECEAE4")),
+            x=alt.X(
+                "yearmonthdate(day):T", title=None, axis=alt.Axis(format="%-d %b", grid=False, tickCount=8)
+            ),
+            y=alt.Y(
+                "events:Q",
+                title=None,
+                axis=alt.Axis(tickMinStep=1, tickCount=3, grid=True, gridColor="#ECEAE4"),
+            ),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=list(_SERIES), range=list(_SERIES.values())),
-                legend=alt.Legend(title="Events a day", orient="top", direction="horizontal", titleOrient="left"),
+                legend=alt.Legend(
+                    title="Events a day", orient="top", direction="horizontal", titleOrient="left"
+                ),
             ),
             opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.45)),
             tooltip=[

@@ -18,7 +18,10 @@ def show_header(record: Record) -> None:
         tag(
             "header",
             tag("h1", text(meta.title))
-            + tag("p", f"{text(meta.summary)} <b>Information as of {text(day_words(meta.information_as_of))}.</b>"),
+            + tag(
+                "p",
+                f"{text(meta.summary)} <b>Information as of {text(day_words(meta.information_as_of))}.</b>",
+            ),
             "sm-head",
         )
     )

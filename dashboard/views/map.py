@@ -45,7 +45,9 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "card": f"{_ASSETS}/card.json?{urlencode({'case': record.meta.id})}&event=",
         "chosen": st.session_state.chosen,
         "tiles": _TILES if st.session_state.get("online_tiles") else None,
-        "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False} if view else None,
+        "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False}
+        if view
+        else None,
     }
     answer = st_folium(
         base,

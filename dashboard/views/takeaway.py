@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from dashboard.state import view_of_address
@@ -22,69 +24,76 @@ _FORMATS = {
 _MADE = "made_export"
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """What a file is made of; a file made for another wish is not offered."""
+
+    data_hash: str
+    wanted: EventFilter
+    extent: Bbox | None
+    kind: str
+    paper: str
+    dpi: int
+
+
 @st.fragment
 def show_takeaway(record: Record, wanted: EventFilter) -> None:
     """Draw the export form; it reruns by itself and leaves the map alone."""
     st.subheader("Take away", anchor=False)
     st.caption("What you export is what you see: these filters and, for the picture, this part of the map.")
-    extent = view_of_address()
     columns = st.columns([2, 2, 1, 3], vertical_alignment="bottom")
     kind = columns[0].selectbox(
         "Format", list(_FORMATS), format_func=lambda key: _FORMATS[key][0], key="export_format"
     )
-    paper = columns[1].selectbox("Paper", list(PAPERS), key="export_paper", disabled=kind != "png")
-    dpi = columns[2].selectbox("Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=kind != "png")
-    wish = (record.case.data_hash, wanted, extent, kind, paper, dpi)
+    plain = kind != "png"
+    paper = columns[1].selectbox("Paper", list(PAPERS), key="export_paper", disabled=plain)
+    dpi = columns[2].selectbox("Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=plain)
+    extent = view_of_address()
+    scene = build_scene(record, wanted, extent=extent, only_extent=True)
+    wish = _Wish(record.case.data_hash, wanted, extent, kind, paper, dpi)
     with columns[3]:
         if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
-            with st.spinner("Drawing the map …" if kind == "png" else "Writing the data …"):
-                _make(record, wanted, extent, kind, paper, dpi, wish)
+            with st.spinner("Writing the data …" if plain else "Drawing the map …"):
+                _make(record, scene, wish)
     _show_made(wish)
     with st.expander("Caption and alt text to copy"):
-        scene = build_scene(record, wanted, extent=extent, only_extent=True)
         st.caption("Caption")
         st.code(caption_text(scene), language=None, wrap_lines=True)
         st.caption("Alt text")
         st.code(alt_text(scene), language=None, wrap_lines=True)
 
 
-def _make(
-    record: Record, wanted: EventFilter, extent: Bbox | None, kind: str, paper: str, dpi: int, wish: object
-) -> None:
-    scene = build_scene(record, wanted, extent=extent, only_extent=True)
+def _make(record: Record, scene: Scene, wish: _Wish) -> None:
     as_of = record.meta.information_as_of
     try:
-        if kind == "png":
-            data = draw_map(scene, PrintOptions(paper=paper, dpi=dpi, production_date=as_of))
+        if wish.kind == "png":
+            data = draw_map(scene, PrintOptions(paper=wish.paper, dpi=wish.dpi, production_date=as_of))
         else:
-            data = export_bytes(record, wanted, kind)
+            data = export_bytes(record, wish.wanted, wish.kind)
     except GeodataError as error:
         st.error(error.message())
         return
-    name = _name(scene, paper, record, kind)
-    st.session_state[_MADE] = (wish, data, name, kind)
+    name = file_name(scene, wish.paper if wish.kind == "png" else "data", as_of, wish.kind)
+    st.session_state[_MADE] = (wish, data, name)
 
 
-def _name(scene: Scene, paper: str, record: Record, kind: str) -> str:
-    return file_name(scene, paper if kind == "png" else "data", record.meta.information_as_of, kind)
-
-
-def _show_made(wish: object) -> None:
+def _show_made(wish: _Wish) -> None:
     made = st.session_state.get(_MADE)
     if not made:
         return
-    made_for, data, name, kind = made
+    made_for, data, name = made
     if made_for != wish:
         st.caption("The view or the choice has changed since the last file was made.")
         return
+    size = f"{len(data) / 1e6:.1f} MB" if len(data) > 1e5 else f"{len(data) / 1e3:.0f} kB"
     st.download_button(
-        f"Download {name} ({len(data) / 1e6:.1f} MB)" if len(data) > 1e5 else f"Download {name} ({len(data) / 1e3:.0f} kB)",
+        f"Download {name} ({size})",
         data,
         file_name=name,
-        mime=_FORMATS[kind][1],
+        mime=_FORMATS[wish.kind][1],
         key="export_download",
         on_click="ignore",
         icon=":material/download:",
     )
-    if kind == "png":
+    if wish.kind == "png":
         st.image(data, caption="Preview", width="stretch")

@@ -141,9 +141,14 @@ def merge_aliases(name: str, *lists: str) -> str:
 
 
 def write_pack(frame: pd.DataFrame, path: Path) -> None:
-    """Write a pack: GeoParquet for geometries, Parquet for a table of places."""
+    """Write a pack: GeoParquet for geometries, Parquet for a table of places.
+
+    The old pack stays until the new one is whole, so that a reader never meets half of it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_parquet(path, index=False, compression="zstd", compression_level=19)
+    part = path.with_suffix(".part")
+    frame.to_parquet(part, index=False, compression="zstd", compression_level=19)
+    part.replace(path)
 
 
 ISO3 = {

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import folium
-from branca.element import MacroElement, Template
+from branca.element import MacroElement
+from jinja2 import Template
 
 from geodata.render.web import script_json
 
@@ -23,10 +24,14 @@ STYLES = ("strikemap.css",)
 class _Start(MacroElement):
     """Starts the layer on the map with settings that hold for the session."""
 
-    _template = Template("{% macro script(this, kwargs) %}Strikemap.start({{ this._parent.get_name() }}, {{ this.settings }});{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "Strikemap.start({{ this._parent.get_name() }}, {{ this.settings }});"
+        "{% endmacro %}"
+    )
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "StrikemapStart"
         self.settings = script_json(settings)
 
@@ -38,10 +43,14 @@ class _Show(MacroElement):
     emptying the list lets the browser free the old ones.
     """
 
-    _template = Template("{% macro script(this, kwargs) %}window.feature_group = []; Strikemap.show({{ this.settings }});{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "window.feature_group = []; Strikemap.show({{ this.settings }});"
+        "{% endmacro %}"
+    )
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "StrikemapShow"
         self.settings = script_json(settings)
 
@@ -57,7 +66,9 @@ class OfflineMap(folium.Map):
         self.default_css += [(name, f"{assets}/static/{name}?v={version}") for name in STYLES]
 
 
-def base_map(*, assets: str, version: str, latitude: float, longitude: float, zoom: float, settings: dict[str, Any]) -> OfflineMap:
+def base_map(
+    *, assets: str, version: str, latitude: float, longitude: float, zoom: float, settings: dict[str, Any]
+) -> OfflineMap:
     """Return the constant map of a session.
 
     Parameters

@@ -99,7 +99,7 @@ def place_callouts(layer: MarkLayer) -> None:
         return
     for point in scene.points:
         if sided.isdisjoint(point.ids):
-            lines = _lines(layer, point.label, "" if brief else point.words)
+            lines = _lines(layer, point.label, "" if brief else point.where if point.label else point.words)
             _place(layer, point.ids[0], Block(tuple(lines)), gaps)
     for area in scene.areas:
         if sided.isdisjoint(area.ids):

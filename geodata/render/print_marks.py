@@ -129,8 +129,10 @@ def _draw_origin(layer: MarkLayer, origin: OriginMark) -> None:
 
 
 def _draw_area(layer: MarkLayer, unit: str) -> None:
-    for polygon in layer.unit(unit):
-        symbols.draw_stipple(layer.sheet, polygon)
+    # Dots over a whole country would read as a tint of its territory.
+    if boundaries.unit(unit).level:
+        for polygon in layer.unit(unit):
+            symbols.draw_stipple(layer.sheet, polygon)
     path = page_path(_outline(layer.unit(unit)))
     if path is not None:
         layer.sheet.stroke(path, STROKES["focus-halo"], z=3.0, gid="area-halo")

@@ -86,7 +86,9 @@ def _units(level: int) -> list[dict[str, Any]]:
     disputed line must not be drawn solid by the province behind it.
     """
     frame = boundaries.load_units(level, resolution="screen")
-    outlines = {row.id: row.geometry.boundary for row in boundaries.load_units(0, resolution="screen").itertuples()}
+    outlines = {
+        row.id: row.geometry.boundary for row in boundaries.load_units(0, resolution="screen").itertuples()
+    }
     units = []
     for row in frame.itertuples(index=False):
         unit: dict[str, Any] = {

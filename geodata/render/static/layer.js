@@ -232,7 +232,8 @@
       var unit = this.units[mark.area];
       if (unit) {
         var shape = L.polygon(unit.latlngs, L.extend(this.stroke("event-area"), {
-          pane: "areas", renderer: this.renderers.areas, className: "event-area", fill: true, fillColor: "url(#sm-stipple)", fillOpacity: 1, smoothFactor: 0.7
+          pane: "areas", renderer: this.renderers.areas, className: "event-area", fill: unit.level > 0,  // dots over a whole country would tint its territory
+          fillColor: "url(#sm-stipple)", fillOpacity: 1, smoothFactor: 0.7
         }));
         this.place(shape, mark, mark.ids, "events");
         this.stipple();
