@@ -159,10 +159,7 @@ def _hash(files: Mapping[str, bytes]) -> str:
 def _apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str) -> None:
     """Run the rules in the order in which tables refer to each other."""
     sources, events, attacks, claims = (drafts[name] for name in ("sources", "events", "attacks", "claims"))
-    source_ids = set(sources.frame["source_id"])
-    sources.apply(rules.references("relays", source_ids, "source"))
-    source_ids = set(sources.frame["source_id"])
-    lost_sources = {cells["source_id"] for row, cells in sources.raw.items() if row in sources.faults}
+    source_ids, lost_sources = _relayed(sources)
 
     cite = rules.references("source_ids", source_ids, "source", rejected=lost_sources)
     for rule in (rules.time_rule(zone_name), rules.place_rule, cite):
@@ -178,6 +175,16 @@ def _apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str
     events_of = dict(zip(claims.frame["claim_id"], claims.frame["event_id"], strict=True))
     claims.apply(rules.supersedes_rule(events_of))
     _warn(events, claims)
+
+
+def _relayed(sources: Draft) -> tuple[set[str], set[str]]:
+    """Reject sources that relay none that stands, as often as that takes; return ids kept and lost."""
+    while True:
+        kept = set(sources.frame["source_id"])
+        lost = {cells["source_id"] for row, cells in sources.raw.items() if row in sources.faults} - kept
+        sources.apply(rules.references("relays", kept, "source", rejected=lost))
+        if len(sources.frame) == len(kept):
+            return kept, lost
 
 
 def _warn(events: Draft, claims: Draft) -> None:

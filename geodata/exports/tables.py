@@ -127,8 +127,12 @@ class _Cited:
         case = record.case
         self._claims: dict[str, list[dict[str, object]]] = {}
         wanted = set(record.events["event_id"])
+        known = set(case.claims["claim_id"])
         for claim in _records(case.claims[case.claims["event_id"].isin(wanted)]):
             event_id = str(claim.pop("event_id"))
+            # What a rejected row said is not exported, nor is a name that leads to it.
+            older = [name for name in schema.split(str(claim["supersedes"])) if name in known]
+            claim["supersedes"] = schema.SEPARATOR.join(older)
             self._claims.setdefault(event_id, []).append(_filled(claim))
         self._sources = {str(row["source_id"]): _filled(row) for row in _records(case.sources)}
 

@@ -238,6 +238,15 @@ def test_a_table_keeps_the_newest_of_an_id(tmp_path):
     assert "superseded by row 3" in entry(case.report.events)[3]
 
 
+def test_a_source_that_relays_a_rejected_one_is_rejected_too(write_case):
+    relays = ["s", "t", "nowhere", ""]
+    sources = [{"source_id": i, "publisher": "P", "relays": to} for i, to in zip("rstu", relays, strict=True)]
+    case = load_case(write_case([{"source_ids": "u"}, {"source_ids": "r"}], sources=sources))
+    assert [row.row for row in case.report.tables["sources"].rejected_rows] == [2, 3, 4]
+    assert list(case.events["event_id"]) == ["e0"]
+    assert "names source 'r', which was rejected" in entry(case.report.events)[3]
+
+
 def test_no_coordinates_is_a_warning_for_a_strike_and_none_for_a_meeting(write_case):
     events = [{}, {"event_type": "diplomatic"}, {"area": "PAK", "location_precision": "country"}]
     (warning,) = load_case(write_case(events)).report.events.warnings

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geodata.errors import InputError
 from geodata.readers.cells import neutralised, restored
@@ -89,3 +91,15 @@ def test_marked_cells_come_back(text):
 
 def test_plain_cells_are_not_touched():
     assert [neutralised(text) for text in ("Panjgur", "'a", "5-3", "")] == ["Panjgur", "'a", "5-3", ""]
+
+
+@given(st.binary(max_size=60) | st.text('a,;"\n\r\t# |', max_size=40).map(str.encode))
+def test_any_bytes_are_a_table_or_an_error_with_a_remedy(data):
+    try:
+        table = rows(data, known=frozenset({"a"}))
+    except InputError as refused:
+        assert refused.remedy and refused.file == "t.csv"
+    else:
+        numbers = [number for number, _ in table.records]
+        assert numbers == sorted(set(numbers)) and all(number > table.header_row for number in numbers)
+        assert all(any(cells) for _, cells in table.records)
