@@ -3,41 +3,61 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from geodata.cases import bundled_cases, load_case
-from geodata.errors import UsageError
+from geodata.cases import bundled_cases, load_case, read_meta
+from geodata.errors import GeodataError, UsageError
 from geodata.record import Record, build_record
 from geodata.render.folium_map import STATIC
+
+# A folder whose sub-folders are cases of the user's own, offered beside the bundled ones.
+CASES_VARIABLE = "STRIKEMAP_CASES"
 
 _LOCK = Lock()
 
 
+def known_cases() -> dict[str, Path]:
+    """Return the folder of each case that the page offers, by its id."""
+    own = os.environ.get(CASES_VARIABLE, "")
+    folder = Path(own) if own else None
+    found = sorted(folder.iterdir()) if folder and folder.is_dir() else []
+    return {**bundled_cases(), **{path.name: path for path in found if (path / "case.toml").is_file()}}
+
+
 def case_titles() -> dict[str, str]:
-    """Return the title of each bundled case by its id."""
-    return {case_id: record_of(case_id).meta.title for case_id in bundled_cases()}
+    """Return the title of each case by its id; the id itself where the case cannot be read."""
+    titles = {}
+    for case_id, folder in known_cases().items():
+        try:
+            titles[case_id] = read_meta((folder / "case.toml").read_text(encoding="utf-8")).title
+        except (GeodataError, OSError, UnicodeDecodeError):
+            titles[case_id] = case_id
+    return titles
 
 
 def record_of(case_id: str) -> Record:
-    """Return the record of a bundled case; read again when its files change.
+    """Return the record of a known case; read again when its files change.
 
     Raises
     ------
     UsageError
-        If there is no such case: a route serves no path of the server's disk.
+        If there is no such case: a route serves no other path of the server's disk.
+    InputError
+        If the case cannot be read.
     """
-    folder = bundled_cases().get(case_id)
-    if folder is None:
-        raise UsageError("there is no such case", value=case_id, remedy=f"Use {', '.join(bundled_cases())}")
+    cases = known_cases()
+    if case_id not in cases:
+        raise UsageError("there is no such case", value=case_id, remedy=f"Use {', '.join(cases)}")
     with _LOCK:
-        return _record(case_id, _stamp(folder))
+        return _record(str(cases[case_id]), _stamp(cases[case_id]))
 
 
 @lru_cache(maxsize=4)
-def _record(case_id: str, stamp: tuple[tuple[str, int, int], ...]) -> Record:  # noqa: ARG001 - the stamp is the key
-    record = build_record(load_case(case_id))
+def _record(folder: str, stamp: tuple[tuple[str, int, int], ...]) -> Record:  # noqa: ARG001 - the stamp is in the key
+    record = build_record(load_case(folder))
     record.geometries  # noqa: B018 - computed here, once, rather than by two threads at a time
     return record
 

@@ -14,7 +14,7 @@ from dashboard.views.evidence import show_evidence
 from dashboard.views.filters import show_filters
 from dashboard.views.header import show_header
 from dashboard.views.map import show_map
-from dashboard.views.markup import style_page
+from dashboard.views.markup import plain, style_page
 from dashboard.views.table import show_table
 from dashboard.views.takeaway import show_takeaway
 from dashboard.views.unknowns import show_unknowns
@@ -48,4 +48,4 @@ def main() -> None:
 try:
     main()
 except GeodataError as error:
-    st.error(error.message(), icon=":material/error:")
+    st.error(plain(error.message()), icon=":material/error:")

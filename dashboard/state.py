@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.cache import record_of
-from geodata.cases import bundled_cases
-from geodata.errors import UsageError
+from dashboard.cache import known_cases, record_of
+from geodata.errors import GeodataError, UsageError
 from geodata.filters import Bbox, EventFilter, from_query, query_pairs
 from geodata.record import Record
 from geodata.scene_build import view_extent
@@ -41,10 +40,15 @@ def open_session() -> None:
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     notices: list[str] = []
     case_id = query.get("case", [DEFAULT_CASE])[0]
-    if case_id not in bundled_cases():
+    if case_id not in known_cases():
         notices.append(f"The address gives case={case_id!r}, which does not exist; the first case is shown.")
         case_id = DEFAULT_CASE
-    record = record_of(case_id)
+    try:
+        record = record_of(case_id)
+    except GeodataError as error:
+        notices.append(f"The case {case_id!r} cannot be read: {error.message()}")
+        case_id = DEFAULT_CASE
+        record = record_of(case_id)
     wanted, dropped = from_query(query, record.default_filter)
     state = st.session_state
     state.opened = True
@@ -100,7 +104,12 @@ def _event(record: Record, query: dict[str, list[str]], notices: list[str]) -> s
 def switch_case() -> None:
     """Start over with the chosen case's own defaults."""
     state = st.session_state
-    record = record_of(state.case)
+    try:
+        record = record_of(state.case)
+    except GeodataError as error:
+        state.notices = [f"The case {state.case!r} cannot be read: {error.message()}"]
+        state.case = state.shown_case
+        return
     state.shown_case = state.case
     state.extra_filter = ((), 0)
     _set_widgets(record, record.default_filter)
@@ -160,7 +169,7 @@ def choose(event_id: str) -> None:
 
 def scene_query(record: Record, wanted: EventFilter) -> str:
     """Return the query of the scene's route: case, filter and, for its border, the chosen event."""
-    pairs = [("case", record.meta.id), *query_pairs(wanted, record.default_filter)]
+    pairs = [("case", st.session_state.case), *query_pairs(wanted, record.default_filter)]
     if st.session_state.chosen:
         pairs.append(("event", st.session_state.chosen))
     return urlencode(pairs)
@@ -169,8 +178,8 @@ def scene_query(record: Record, wanted: EventFilter) -> str:
 def write_address(record: Record, wanted: EventFilter) -> None:
     """Put case, filter and choice into the address; the map itself keeps the view there."""
     pairs = query_pairs(wanted, record.default_filter)
-    if record.meta.id != DEFAULT_CASE:
-        pairs.insert(0, ("case", record.meta.id))
+    if st.session_state.case != DEFAULT_CASE:
+        pairs.insert(0, ("case", st.session_state.case))
     if st.session_state.chosen:
         pairs.append(("event", st.session_state.chosen))
     target: dict[str, list[str]] = {}

@@ -132,7 +132,10 @@ class _Layer:
     @cached_property
     def _pieces(self) -> tuple[shapely.STRtree, Indices]:
         """Return a tree over short pieces of all edges in Mercator, and the unit of each piece."""
-        rings, unit_of_ring = shapely.get_rings(self.geometries, return_index=True)
+        # get_rings passes over a MultiPolygon: take its parts first.
+        parts, unit_of_part = shapely.get_parts(self.geometries, return_index=True)
+        rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+        unit_of_ring = unit_of_part[part_of_ring]
         pieces: list[shapely.LineString] = []
         owners: list[int] = []
         for ring, owner in zip(shapely.segmentize(rings, _STEP_DEG), unit_of_ring, strict=True):

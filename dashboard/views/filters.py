@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import state
+from dashboard.views.markup import plain
 from geodata import boundaries
 from geodata.days import period_words
 from geodata.filters import EPOCH, EventFilter
@@ -56,7 +57,7 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
         actors, min_killed = st.session_state.extra_filter
         extra = EventFilter(actors=actors, min_killed=min_killed).words()
         if extra:
-            st.caption(f"Also filtered by the address: {extra}.")
+            st.caption(plain(f"Also filtered by the address: {extra}."))
         if wanted != record.default_filter:
             st.button(
                 "Reset filters",

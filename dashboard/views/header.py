@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.cache import case_titles
-from dashboard.views.markup import tag, text
+from dashboard.views.markup import plain, tag, text
 from geodata.days import day_words
 from geodata.record import Record
 
@@ -14,7 +14,8 @@ from geodata.record import Record
 def show_header(record: Record) -> None:
     """Draw the head of the page."""
     meta = record.meta
-    st.html(
+    head, chooser = st.columns([3, 1], gap="large", vertical_alignment="top")
+    head.html(
         tag(
             "header",
             tag("h1", text(meta.title))
@@ -26,7 +27,14 @@ def show_header(record: Record) -> None:
         )
     )
     titles = case_titles()
-    if len(titles) > 1:
-        st.selectbox("Case", list(titles), format_func=titles.get, key="case", on_change=state.switch_case)
+    chooser.selectbox(
+        "Case",
+        list(titles),
+        format_func=titles.get,
+        key="case",
+        on_change=state.switch_case,
+        help="Cases of your own are offered here too: start the app with STRIKEMAP_CASES set to the folder "
+        "that holds them.",
+    )
     for notice in st.session_state.notices:
-        st.warning(notice, icon=":material/link_off:")
+        st.warning(plain(notice), icon=":material/link_off:")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>$~|:&])")
+
 
 def text(value: object) -> str:
     """Return a value as HTML text."""
     return escape(str(value), quote=True)
+
+
+def plain(value: object) -> str:
+    """Return a text for Streamlit's Markdown that shows as it is.
+
+    Unescaped, ``![](http://…)`` in an address or a file would fetch from another host.
+    """
+    return _MARKDOWN.sub(r"\\\1", str(value)).replace("\n", " ")
 
 
 def tag(name: str, content: str, css: str = "") -> str:

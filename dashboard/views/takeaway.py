@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.state import view_of_address
+from dashboard.views.markup import plain
 from geodata.caption import alt_text, caption_text, file_name
 from geodata.errors import GeodataError
 from geodata.exports import export_bytes
@@ -71,7 +72,7 @@ def _make(record: Record, scene: Scene, wish: _Wish) -> None:
         else:
             data = export_bytes(record, wish.wanted, wish.kind)
     except GeodataError as error:
-        st.error(error.message())
+        st.error(plain(error.message()))
         return
     name = file_name(scene, wish.paper if wish.kind == "png" else "data", as_of, wish.kind)
     st.session_state[_MADE] = (wish, data, name)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
+from geodata import boundaries
 from geodata.bearings import GEOD
 from geodata.errors import BoundaryError, CrsError, InputError
 from geodata.join import assign_admin
@@ -318,3 +319,13 @@ def test_spellings_and_scripts_are_one_place(stated):
 
 def joined_real(lon, lat, **columns):
     return assign_admin(events((lon, lat), **columns)).iloc[0]
+
+
+def test_a_unit_of_many_parts_has_edges_too():
+    # Pakistan is a multipolygon: off Gwadar the nearest unit is found, beside the border the row is uncertain.
+    off_gwadar = joined_real(62.30, 25.05)
+    assert (off_gwadar.adm2_id, off_gwadar.join_method) == ("PK-BA-gwadar", "nearest")
+    assert 4.5 < off_gwadar.join_distance_km < 5.5
+    border = boundaries.shared_border("PAK", "IRN").interpolate(0.4, normalized=True)
+    beside = joined_real(border.x + 0.02, border.y)
+    assert {beside.adm0_id, *beside.join_flags.split(";")} >= {"PAK", "border_uncertain"}
