@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Frame, Page, expect, sync_playwright
 from playwright.sync_api import Request as Asked
 from playwright.sync_api import Response as Answer
 
@@ -166,6 +166,7 @@ def prefixed_app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start one Chromium for all tests."""
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield chromium
