@@ -7,8 +7,19 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import streamlit as st
+from streamlit import net_util
 
 from dashboard.routes import routes
+
+
+def _unknown() -> None:
+    """Stand for an address of this machine that nobody looked up."""
+
+
+# To judge a page of another origin Streamlit asks outside hosts for this machine's own addresses.
+# Without them such a page is turned away all the same, and nothing leaves the machine.
+net_util.get_external_ip = _unknown
+net_util.get_internal_ip = _unknown
 
 app = st.App(
     Path(__file__).with_name("page.py"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state
+from dashboard.views.labels import distinct
 from dashboard.views.markup import link, rows, tag, text
 from geodata.cards import Card, event_card
 from geodata.claims import Claim, Position, Subject
@@ -17,13 +18,14 @@ def show_evidence(record: Record, selected: Record) -> None:
     """Draw the chooser and the evidence of the chosen event."""
     ids = list(selected.events["event_id"])
     titles = dict(zip(record.events["event_id"], record.events["title"], strict=True))
+    labels = distinct({event_id: f"{titles[event_id]}, {_day(record, event_id)}" for event_id in titles})
     chosen = st.session_state.chosen
     options = ids if not chosen or chosen in ids else [chosen, *ids]
     st.session_state.event_choice = chosen or None
     st.selectbox(
         "Evidence",
         options,
-        format_func=lambda event_id: f"{titles[event_id]}, {_day(record, event_id)}",
+        format_func=labels.get,
         key="event_choice",
         placeholder="Choose an event here, on the map or in the table",
         on_change=lambda: state.choose(st.session_state.event_choice or ""),

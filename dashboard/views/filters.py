@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import state
+from dashboard.views.labels import distinct
 from dashboard.views.markup import plain
 from geodata import boundaries
 from geodata.days import period_words
@@ -46,11 +47,12 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
             placeholder="All kinds",
             help="Strikes, attacks and bombings are drawn; talks and statements mostly stand in the table.",
         )
+        areas = distinct({unit_id: _area_name(unit_id) for unit_id in state.area_options(record)})
         st.multiselect(
             "Areas",
-            state.area_options(record),
+            list(areas),
             key="areas",
-            format_func=_area_name,
+            format_func=areas.get,
             placeholder="All areas",
             help="Events joined to one of these units or to a unit inside it.",
         )

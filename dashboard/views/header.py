@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.cache import case_titles
+from dashboard.views.labels import distinct
 from dashboard.views.markup import plain, tag, text
 from geodata.days import day_words
 from geodata.record import Record
@@ -26,7 +27,7 @@ def show_header(record: Record) -> None:
             "sm-head",
         )
     )
-    titles = case_titles()
+    titles = distinct(case_titles())
     chooser.selectbox(
         "Case",
         list(titles),
