@@ -124,7 +124,7 @@ def test_side_marks_stand_on_no_border(page: Page, app_url: str) -> None:
 
 def test_dates_change_what_is_drawn_and_nothing_else(page: Page, app_url: str) -> None:
     frame = open_map(page, app_url)
-    frame.evaluate("window.__sameMap = true; map.setView([27.5, 62.5], 6.5, {animate: false})")
+    frame.evaluate("window.__sameMap = true; void map.setView([27.5, 62.5], 6.5, {animate: false})")
     before = view(frame)
     set_dates(page, frame, (2, -11))
     settled_address(page, **{"from": "2024-01-17", "to": "2024-01-18"})
@@ -155,9 +155,9 @@ def test_panning_goes_into_the_address_and_reruns_no_script(page: Page, app_url:
       new MutationObserver(() => { window.__reruns += 1; }).observe(
         document.querySelector('.stApp'), {attributes: true, attributeFilter: ['data-test-script-state']});
     }""")
-    frame.evaluate("map.panBy([120, 40], {animate: false})")
+    frame.evaluate("void map.panBy([120, 40], {animate: false})")
     page.wait_for_url(re.compile("lat=.*lon=.*zoom="))
-    frame.evaluate("map.setZoom(7, {animate: false})")
+    frame.evaluate("void map.setZoom(7, {animate: false})")
     page.wait_for_url(re.compile("zoom=7"))
     # The component reports a view 250 ms late: only then can a rerun be ruled out.
     frame.evaluate("new Promise(done => setTimeout(done, 600))")
@@ -205,7 +205,7 @@ def test_the_legend_names_what_is_in_view_and_nothing_else(page: Page, app_url: 
     symbols = lambda: frame.eval_on_selector_all(".sm-legend li", "nodes => nodes.map(n => n.dataset.symbol)")  # noqa: E731
     assert {"area", "side", "focus"} <= set(symbols())
     assert not {"point", "ring", "line", "wedge"} & set(symbols())
-    frame.evaluate("map.setView([36, 42], 6, {animate: false})")
+    frame.evaluate("void map.setView([36, 42], 6, {animate: false})")
     assert {"point", "ring", "line", "wedge"} <= set(symbols())
     assert not {"side", "focus"} & set(symbols())
 
