@@ -37,7 +37,7 @@ def main() -> None:
     left, right = st.columns([2.1, 1], gap="medium")
     with left:
         show_map(record, wanted)
-    with right, st.container(height=640, border=False, key="side_panel"):
+    with right, st.container(height=690, border=False, key="side_panel"):
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))
     show_table(record, selected)

@@ -129,10 +129,10 @@ def _draw_origin(layer: MarkLayer, origin: OriginMark) -> None:
 
 
 def _draw_area(layer: MarkLayer, unit: str) -> None:
-    # Dots over a whole country would read as a tint of its territory.
-    if boundaries.unit(unit).level:
-        for polygon in layer.unit(unit):
-            symbols.draw_stipple(layer.sheet, polygon)
+    if not boundaries.unit(unit).level:
+        return  # dots would tint a whole country, dashes turn its border into a doubtful one: the pill is enough
+    for polygon in layer.unit(unit):
+        symbols.draw_stipple(layer.sheet, polygon)
     path = page_path(_outline(layer.unit(unit)))
     if path is not None:
         layer.sheet.stroke(path, STROKES["focus-halo"], z=3.0, gid="area-halo")

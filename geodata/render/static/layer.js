@@ -232,7 +232,9 @@
       var unit = this.units[mark.area];
       if (unit) {
         var shape = L.polygon(unit.latlngs, L.extend(this.stroke("event-area"), {
-          pane: "areas", renderer: this.renderers.areas, className: "event-area", fill: unit.level > 0,  // dots over a whole country would tint its territory
+          pane: "areas", renderer: this.renderers.areas, className: "event-area",
+          // Dots would tint a whole country, dashes turn its border into a doubtful one: there the pill is enough.
+          fill: unit.level > 0, opacity: unit.level > 0 ? 1 : 0,
           fillColor: "url(#sm-stipple)", fillOpacity: 1, smoothFactor: 0.7
         }));
         this.place(shape, mark, mark.ids, "events");
