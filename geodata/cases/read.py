@@ -192,7 +192,8 @@ def _warn(events: Draft, claims: Draft) -> None:
     rules.warn_where(
         events,
         "no_coordinates",
-        "the event has neither coordinates nor an area; it is listed, not drawn",
+        "the event has neither coordinates nor an area; it is drawn as the unit that its names or codes "
+        "resolve to, else listed only",
         lambda row: (
             math.isnan(float(str(row["latitude"])))
             and not row["area"]

@@ -129,8 +129,9 @@ def _draw_origin(layer: MarkLayer, origin: OriginMark) -> None:
 
 
 def _draw_area(layer: MarkLayer, unit: str) -> None:
+    # Dots would tint a whole country, dashes turn its border into a doubtful one: the pill is enough.
     if not boundaries.unit(unit).level:
-        return  # dots would tint a whole country, dashes turn its border into a doubtful one: the pill is enough
+        return
     for polygon in layer.unit(unit):
         symbols.draw_stipple(layer.sheet, polygon)
     path = page_path(_outline(layer.unit(unit)))

@@ -13,7 +13,10 @@ from playwright.sync_api import Page, expect
 from geodata.cases import bundled_cases
 from tests.browser.conftest import map_frame, serve
 
-TITLE = "{{7*7}} {% raw %} ${1+1} <img src=x onerror=window.__hit=1><script>window.__hit=1</script> **b** [l](javascript:1)"
+TITLE = (
+    "{{7*7}} {% raw %} ${1+1} <img src=x onerror=window.__hit=1>"
+    "<script>window.__hit=1</script> **b** [l](javascript:1)"
+)
 
 
 @pytest.fixture(scope="module")

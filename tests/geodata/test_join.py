@@ -322,7 +322,7 @@ def joined_real(lon, lat, **columns):
 
 
 def test_a_unit_of_many_parts_has_edges_too():
-    # Pakistan is a multipolygon: off Gwadar the nearest unit is found, beside the border the row is uncertain.
+    # Pakistan is a multipolygon: off Gwadar the nearest unit counts, beside the border the row is uncertain.
     off_gwadar = joined_real(62.30, 25.05)
     assert (off_gwadar.adm2_id, off_gwadar.join_method) == ("PK-BA-gwadar", "nearest")
     assert 4.5 < off_gwadar.join_distance_km < 5.5
