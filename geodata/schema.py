@@ -202,9 +202,7 @@ DEFAULTS: dict[str, dict[str, str]] = {
 
 def number_columns(table: str) -> tuple[str, ...]:
     """Return the names of the number columns of ``table``, in schema order."""
-    return tuple(
-        name for name, column in TABLES[table].columns.items() if "float" in str(column.dtype)
-    )
+    return tuple(name for name, column in TABLES[table].columns.items() if "float" in str(column.dtype))
 
 
 JOIN_COLUMNS = (

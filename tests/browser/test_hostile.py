@@ -55,7 +55,9 @@ def test_templates_and_tags_in_the_data_are_shown_as_they_are(page: Page, hostil
 
 
 def test_a_hostile_address_stays_text(page: Page, hostile_url: str) -> None:
-    page.goto(f"{hostile_url}&actor=%7B%7B7*7%7D%7D&actor=%3C%2Fscript%3E%3Cscript%3Ewindow.__hit%3D1%3C%2Fscript%3E&type=%3Cb%3E")
+    page.goto(
+        f"{hostile_url}&actor=%7B%7B7*7%7D%7D&actor=%3C%2Fscript%3E%3Cscript%3Ewindow.__hit%3D1%3C%2Fscript%3E&type=%3Cb%3E"
+    )
     frame = map_frame(page, ".leaflet-container[data-state=ready]")
     expect(page.get_by_text("Also filtered by the address: actor {{7*7}}")).to_be_visible()
     assert frame.evaluate("window.__hit") is None
@@ -63,6 +65,8 @@ def test_a_hostile_address_stays_text(page: Page, hostile_url: str) -> None:
 
 
 def test_a_notice_of_the_address_fetches_nothing(page: Page, app_url: str) -> None:
-    page.goto(f"{app_url}?type=!%5B%5D(http%3A%2F%2Fexample.org%2Fx.png)&area=%3Cimg+src%3Dhttp%3A%2F%2Fexample.org%3E")
+    page.goto(
+        f"{app_url}?type=!%5B%5D(http%3A%2F%2Fexample.org%2Fx.png)&area=%3Cimg+src%3Dhttp%3A%2F%2Fexample.org%3E"
+    )
     expect(page.get_by_text("![](http://example.org/x.png)")).to_be_visible()
     map_frame(page, ".leaflet-container[data-state=ready]")
