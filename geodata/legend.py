@@ -34,7 +34,7 @@ def legend_of(
     entries += _wedges(record, marks)
     if marks["borders"]:
         entries.append(
-            LegendEntry("border", "Border shared with that territory, whole", party=marks["borders"][0].party)
+            LegendEntry("border", "Border shared with that territory, whole")
         )
     if focus:
         entries.append(

@@ -22,7 +22,8 @@ class AreaMark:
     """Events known only to a unit: its outline, stippled, and one pill with a count.
 
     ``point`` is derived for the pill alone; it is nobody's position. ``label`` is short
-    text beside the pill where no side mark carries it, empty for none.
+    text beside the pill where no side mark carries it, empty for none. ``counts`` says
+    what the number counts, ``figures`` who was killed as far as claimed, for one event.
     """
 
     ids: tuple[str, ...]
@@ -32,6 +33,8 @@ class AreaMark:
     point: LonLat
     words: str
     label: str = ""
+    counts: str = ""
+    figures: str = ""
 
     @property
     def count(self) -> int:
@@ -45,7 +48,8 @@ class PointMark:
 
     ``precision`` is exact, place, or unknown where the record gives a position but not
     how well it is known; the glyph is then hollow. ``where`` is the place and how well
-    it is known, for a surface that shows ``label`` too.
+    it is known, for a surface that shows ``label`` too; ``origins`` each stated origin
+    with its claimant; ``figures`` who was killed, as far as claimed.
     """
 
     ids: tuple[str, ...]
@@ -57,6 +61,8 @@ class PointMark:
     words: str
     precision: str = "place"
     where: str = ""
+    origins: tuple[str, ...] = ()
+    figures: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ class SideMark:
     territory: str
     label: str
     words: str
+    figures: str = ""
 
 
 @dataclass(frozen=True)

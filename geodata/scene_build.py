@@ -142,14 +142,18 @@ class _Builder:
                 groups.setdefault((row["drawn_area"], row["location_precision"]), []).append(event_id)
         labelled = {side.event_id for side in self.sides}
         points = {side.area: side.point for side in self.sides}
-        for (area, precision), ids in groups.items():
+        # The smallest comes last and so on top: a click in a district is a click on the district.
+        for (area, precision), ids in sorted(
+            groups.items(), key=lambda item: -boundaries.unit(item[0][0]).area_km2
+        ):
             year = self.record.times[ids[0]].start.year
             name = unit_words(area, year=year, with_parents=True)
             rows = [self.events[event_id] for event_id in ids]
             label = "; ".join(
                 self._label(row) for row in rows if row["event_id"] not in labelled and self._label(row)
             )
-            words = f"{event_counts(Counter(row['event_type'] for row in rows))}, somewhere in {name}"
+            counts = event_counts(Counter(row["event_type"] for row in rows))
+            words = f"{counts}, somewhere in {name}"
             yield AreaMark(
                 tuple(ids),
                 area,
@@ -158,6 +162,8 @@ class _Builder:
                 points.get(area) or _label_point(area),
                 words,
                 label=label,
+                counts=counts,
+                figures=_figures(rows),
             )
 
     def _label(self, row: dict[str, Any]) -> str:
@@ -191,7 +197,21 @@ class _Builder:
                 words,
                 precision=precision,
                 where=where,
+                origins=self._origins_of(event_id),
+                figures=_figures([row]),
             )
+
+    def _origins_of(self, event_id: str) -> tuple[str, ...]:
+        """Return each stated origin of an event with who stated it."""
+        stated = []
+        for attack in self.by_event.get(event_id, ()):
+            if attack["origin_basis"] in ("unknown", "attacker_territory"):
+                continue
+            number = "" if attack["munitions"] != attack["munitions"] else f"{attack['munitions']:g} "
+            origin = attack["origin_name"] or attack["from_text"]
+            place = origin if origin.startswith("from ") else f"from {_with_article(origin)}"
+            stated.append(f"{attack['origin_claimant'] or 'Claimant not recorded'}: {number}{place}")
+        return tuple(stated)
 
     def _origins(self) -> Iterable[OriginMark]:
         groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
@@ -266,6 +286,7 @@ class _Builder:
                 name,
                 self._label(row) or row["title"],
                 f"from {name}; launch and crossing points not reported",
+                figures=_figures([row]),
             )
 
     def _borders(self) -> Iterable[BorderMark]:
@@ -341,6 +362,15 @@ def _ring_km(row: dict[str, Any]) -> float:
     if not isnan(row["location_uncertainty_km"]):
         return float(row["location_uncertainty_km"])
     return DEFAULT_RING_KM if row["location_precision"] == "place" else 0.0
+
+
+def _figures(rows: list[dict[str, Any]]) -> str:
+    """Return how many were killed, as far as claimed, where the mark stands for one event."""
+    return str(rows[0]["killed_text"]) if len(rows) == 1 else ""
+
+
+def _with_article(origin: str) -> str:
+    return f"the {origin}" if origin.startswith("direction ") else origin
 
 
 def _named(row: dict[Any, Any]) -> dict[str, Any]:

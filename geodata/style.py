@@ -51,7 +51,7 @@ STROKES: dict[str, Stroke] = {
     "event-area": Stroke(AREA_OUTLINE, 1.3, dash=(5, 3)),
     "origin-area": Stroke(INK, 0.9, dash=(2, 2), fill="party", fill_opacity=0.12),
     "ring": Stroke(MUTED, 0.9, dash=(2, 2), fill=PAPER, fill_opacity=0.25),
-    "attack-border": Stroke("party", 2.2),
+    "attack-border": Stroke(INK, 2.2),
     "line-stated_point": Stroke("party", 1.8),
     "line-stated_area": Stroke("party", 1.6, dash=(7, 4)),
     "line-inferred": Stroke(UNATTRIBUTED, 1.4, dash=(1.5, 3)),
