@@ -21,8 +21,9 @@ How the range of an event is made, for ``killed`` and for ``injured``:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ import pandas as pd
 
 from geodata.schema import CASUALTY_SUBJECTS, CLAIM_SUBJECTS, PROVIDERS, RANGE_COLUMNS, split
 
+NOT_RECORDED = "Claimant not recorded"
 _DAY_LENGTH = len("2024-01-18")
 _KEYS = ["event_id", "claimant"]
 _FIGURES = ["value_min", "value_max"]
@@ -46,6 +48,8 @@ class Claim:
     """One claim as the panel shows it; numbers are None where the cell is empty.
 
     ``relayed_publisher`` is whom the source only repeats, ``""`` where it stands alone.
+    ``replaced_by`` says what took the place of a superseded claim: "95", and where
+    somebody else said it "9 of the Interior Ministry".
     """
 
     claim_id: str
@@ -62,6 +66,7 @@ class Claim:
     publisher: str
     url: str
     relayed_publisher: str
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,17 +109,16 @@ class Comparison:
 class Subject:
     """One subject of the ledger: positions side by side, and which figures agree.
 
-    ``figures`` with more than one entry means that the claimants differ.
+    ``differs`` tells whether claimants contradict each other. Of killed and injured they
+    do when their counted figures differ. On other subjects they do when two of them give
+    other figures for the same thing, or when current claims of two are graded disputed:
+    what one claimant says in several parts is no contradiction.
     """
 
     subject: str
     positions: tuple[Position, ...]
     figures: tuple[Comparison, ...]
-
-    @property
-    def differs(self) -> bool:
-        """Whether claimants give different figures."""
-        return len(self.figures) > 1
+    differs: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,7 +184,7 @@ def ledger(claims: pd.DataFrame, sources: pd.DataFrame, event_id: str) -> Ledger
         The event. One without claims has a ledger without subjects.
     """
     of_event = claims[claims["event_id"] == event_id]
-    replaced = _superseded_ids(of_event)
+    replaced = _replacements(of_event)
     publishers = _sources_by_id(sources)
     subjects = []
     for subject in CLAIM_SUBJECTS:
@@ -193,7 +197,8 @@ def ledger(claims: pd.DataFrame, sources: pd.DataFrame, event_id: str) -> Ledger
         )
         is_count = subject in CASUALTY_SUBJECTS
         figures = _comparisons(_counted(of_event, subject)) if is_count else _plain_comparisons(positions)
-        subjects.append(Subject(subject, positions, figures))
+        differs = len(figures) > 1 if is_count else _contradict(positions)
+        subjects.append(Subject(subject, positions, figures, differs))
     return Ledger(event_id, tuple(subjects))
 
 
@@ -205,6 +210,18 @@ def _sources_by_id(sources: pd.DataFrame) -> dict[str, _Source]:
 def _superseded_ids(claims: pd.DataFrame) -> frozenset[str]:
     named = claims.loc[claims["supersedes"] != "", "supersedes"]
     return frozenset(claim_id for cell in named for claim_id in split(cell))
+
+
+def _replacements(claims: pd.DataFrame) -> dict[str, str]:
+    """Return what replaced each superseded claim, in words."""
+    speaker = dict(zip(claims["claim_id"], claims["claimant"], strict=True))
+    words: dict[str, list[str]] = {}
+    for row in claims[claims["supersedes"] != ""].to_dict("records"):
+        said = _claim_figure(row["value_min"], row["value_max"]) or "a later statement"
+        for claim_id in split(row["supersedes"]):
+            is_own = speaker.get(claim_id) == row["claimant"]
+            words.setdefault(claim_id, []).append(said if is_own else f"{said} of {row['claimant']}")
+    return {claim_id: " and ".join(found) for claim_id, found in words.items()}
 
 
 def _stands(claims: pd.DataFrame) -> pd.Series:
@@ -338,17 +355,17 @@ def _provider_words(claimant: str, value_min: float, value_max: float) -> str:
 def _position(
     claimant: str,
     rows: pd.DataFrame,
-    replaced: frozenset[str],
+    replaced: dict[str, str],
     publishers: dict[str, _Source],
 ) -> Position:
     ordered = rows.loc[_in_order(rows)]
     excluded = ordered["excluded_reason"] != ""
-    superseded = ordered["claim_id"].isin(replaced) & ~excluded
+    superseded = ordered["claim_id"].isin(list(replaced)) & ~excluded
     current = ordered[~excluded & ~superseded]
     return Position(
         claimant=claimant,
         current=_claims(current, publishers),
-        superseded=_claims(ordered[superseded], publishers),
+        superseded=_claims(ordered[superseded], publishers, replaced),
         excluded=_claims(ordered[excluded], publishers),
         is_provider=claimant in PROVIDERS,
         independent_sources=_independent(current["source_id"], publishers),
@@ -372,11 +389,13 @@ def _in_order(rows: pd.DataFrame) -> list[object]:
     return [label_of[claim] for claim in ordered]
 
 
-def _claims(rows: pd.DataFrame, publishers: dict[str, _Source]) -> tuple[Claim, ...]:
-    return tuple(_claim(row, publishers) for _, row in rows.iterrows())
+def _claims(
+    rows: pd.DataFrame, publishers: dict[str, _Source], replaced: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Claim, ...]:
+    return tuple(_claim(row, publishers, replaced) for _, row in rows.iterrows())
 
 
-def _claim(row: pd.Series, publishers: dict[str, _Source]) -> Claim:
+def _claim(row: pd.Series, publishers: dict[str, _Source], replaced: Mapping[str, str]) -> Claim:
     source = publishers.get(row["source_id"], _Source())
     relayed = source.relays
     return Claim(
@@ -394,6 +413,7 @@ def _claim(row: pd.Series, publishers: dict[str, _Source]) -> Claim:
         publisher=source.publisher,
         url=source.url,
         relayed_publisher=publishers.get(relayed, _Source(relayed)).publisher,
+        replaced_by=replaced.get(row["claim_id"], ""),
     )
 
 
@@ -436,3 +456,23 @@ def _plain_comparisons(positions: Sequence[Position]) -> tuple[Comparison, ...]:
                 label = f"{claim.figure} {claim.category}".strip()
                 groups.setdefault(label, {}).setdefault(position.claimant)
     return tuple(Comparison(figure, tuple(names)) for figure, names in groups.items())
+
+
+def _contradict(positions: Sequence[Position]) -> bool:
+    """Return whether claimants contradict each other on a subject without a range.
+
+    Claims whose claimant is not recorded may be anybody's: each counts as a claimant.
+    """
+    figures: dict[str, dict[str, set[str]]] = {}
+    disputing: set[str] = set()
+    for position in positions:
+        if position.is_provider:
+            continue
+        for claim in position.current:
+            speaker = claim.claim_id if position.claimant == NOT_RECORDED else position.claimant
+            if claim.figure:
+                figures.setdefault(claim.category, {}).setdefault(speaker, set()).add(claim.figure)
+            if claim.grade == "disputed":
+                disputing.add(speaker)
+    same_thing = (list(said.values()) for said in figures.values())
+    return len(disputing) > 1 or any(other != said[0] for said in same_thing for other in said[1:])

@@ -87,7 +87,7 @@ def _position(position: Position) -> str:
     body += "".join(_claim(claim) for claim in position.current)
     if position.superseded:
         items = "".join(tag("li", _old(claim)) for claim in position.superseded)
-        body += tag("p", "Earlier, superseded", "sm-muted") + tag("ol", items)
+        body += tag("p", "Superseded", "sm-muted") + tag("ol", items)
     for claim in position.excluded:
         body += tag("p", f"Not counted: {_old(claim)} ({text(claim.excluded_reason)})", "sm-muted")
     return tag("section", body)
@@ -104,4 +104,5 @@ def _claim(claim: Claim) -> str:
 
 def _old(claim: Claim) -> str:
     dated = f", {claim.claimed_at}" if claim.claimed_at else ""
-    return text(" – ".join(part for part in (claim.figure, claim.text) if part) + dated)
+    replaced = f" (replaced by {claim.replaced_by})" if claim.replaced_by else ""
+    return text(" – ".join(part for part in (claim.figure, claim.text) if part) + dated + replaced)

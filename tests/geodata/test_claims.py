@@ -209,6 +209,45 @@ def test_superseded_figures_are_listed_in_the_order_of_the_chain():
     assert [claim.figure for claim in position.current] == ["94 or more"]
 
 
+def test_a_replaced_figure_names_who_replaced_it():
+    rows = claims(*SARAVAN, figure("BNM", 8, 8, claim_id="bnm", supersedes="c3"))
+    by_name = {position.claimant: position for position in ledger(rows, sources(), "e").subjects[0].positions}
+    assert by_name["Deputy governor"].superseded[0].replaced_by == "9 of Interior Ministry"
+    assert by_name["BNM"].superseded[0].replaced_by == "8"
+    assert by_name["BNM"].current[0].replaced_by == ""
+
+
+@pytest.mark.parametrize(
+    ("rows", "differs"),
+    [
+        ([figure("A", 4, 4), figure("A", 7, 7)], False),  # two parts of one account
+        ([figure("A", 4, 4), figure("B", 4, 4)], False),
+        ([figure("A", 4, 4), figure("B", 3, 3)], True),
+        ([figure("A", 4, 4, category="children"), figure("B", 3, 3, category="women")], False),
+        ([figure("A", grade="disputed"), figure("A", grade="disputed")], False),
+        ([figure("A", grade="disputed"), figure("B", grade="disputed")], True),
+        ([figure("A", grade="disputed"), figure("B")], False),
+        ([figure("Claimant not recorded", grade="disputed")] * 2, True),
+        ([figure("A", grade="disputed"), figure("B", grade="disputed", excluded_reason="x")], False),
+    ],
+)
+def test_claimants_differ_where_two_of_them_contradict_each_other(rows, differs):
+    table = claims(*({**row, "subject": "origin"} for row in rows))
+    assert ledger(table, sources(), "e").subjects[0].differs is differs
+
+
+def test_the_bundled_case_marks_real_contradictions_alone(bundled):
+    def differs(event_id, subject):
+        found = ledger(bundled.case.claims, bundled.case.sources, event_id)
+        return next(part.differs for part in found.subjects if part.subject == subject)
+
+    assert not differs("erbil", "origin")
+    assert differs("taltita", "origin")
+    assert differs("panjgur", "place") and differs("panjgur", "time") and differs("kerman", "time")
+    assert differs("saravan", "place") and differs("saravan", "status_of_dead")
+    assert not differs("panjgur", "status_of_dead")
+
+
 def test_a_claim_that_supersedes_itself_does_not_hang_the_ledger():
     rows = claims(
         figure("A", 1, 1, claim_id="x", supersedes="y"), figure("A", 2, 2, claim_id="y", supersedes="x")
