@@ -26,6 +26,11 @@ from geodata.report import Report, RowWarning
 
 BUNDLED = Path(__file__).parent / "data"
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+_WITHOUT = {
+    "attacks": "no direction, weapon or attacker is known",
+    "claims": "there are no figures, and nothing is told by claimant",
+    "sources": "nothing can be cited",
+}
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MAX_MEMBER_BYTES = 512 * 1024 * 1024
 
@@ -140,7 +145,10 @@ def _case_of(files: Mapping[str, bytes], origin: str) -> Case:
         if f"{name}.csv" in files
     }
     for name in schema.TABLES:
-        drafts.setdefault(name, draft_table(name, Rows(f"{name}.csv", schema.REQUIRED[name], ())))
+        if name not in drafts:
+            drafts[name] = draft_table(name, Rows(f"{name}.csv", schema.REQUIRED[name], ()))
+            message = f"there is no {name}.csv; {_WITHOUT[name]}"
+            drafts[name].warnings.append(RowWarning("missing_table", message))
     _apply_rules(drafts, zone_name=meta.time_zone, inferred_rule=meta.inferred_rule)
     return _finish("case", meta, drafts, _hash(files), with_tables=True)
 
@@ -174,6 +182,8 @@ def _apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str
     claims.apply(rules.references("source_id", source_ids, "source", rejected=lost_sources))
     events_of = dict(zip(claims.frame["claim_id"], claims.frame["event_id"], strict=True))
     claims.apply(rules.supersedes_rule(events_of))
+    cells = zip(claims.frame["claim_id"], claims.frame["supersedes"], strict=True)
+    claims.apply(rules.cycle_rule({claim_id: schema.split(cell) for claim_id, cell in cells}))
     _warn(events, claims)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from geodata import boundaries
 from geodata.days import event_time
@@ -57,6 +57,7 @@ def _time_remedy(reason: str) -> str:
 
 def place_rule(row: Row) -> Faults:
     """Demand that coordinates come in pairs, and that an event known to an area has none."""
+    yield from area_rule(row, "area")
     precision = str(row["location_precision"])
     has_lat, has_lon = _has(row, "latitude"), _has(row, "longitude")
     if has_lat != has_lon:
@@ -74,7 +75,6 @@ def place_rule(row: Row) -> Faults:
             f"stands beside coordinates, but location_precision is {precision!r}",
             "An event known to an area has no coordinates: clear them, or use precision exact or place.",
         )
-    yield from area_rule(row, "area")
 
 
 def area_rule(row: Row, column: str) -> Faults:
@@ -86,7 +86,11 @@ def area_rule(row: Row, column: str) -> Faults:
         except BoundaryError as error:
             if error.value is None:  # a pack is missing, the id may be right
                 raise
-            yield column, "is not a known boundary id", error.remedy and f"{error.remedy}."
+            yield column, "is not a known boundary id", _stopped(error.remedy)
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if not sentence or sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 def references(column: str, known: Collection[str], what: str, *, rejected: Collection[str] = ()) -> RowRule:
@@ -124,6 +128,7 @@ def origin_rule(inferred_rule: str) -> RowRule:
     """Return the rule that a basis has its data, its source and, if inferred, its decision."""
 
     def rule(row: Row) -> Faults:
+        yield from area_rule(row, "origin_area")
         basis = str(row["origin_basis"])
         for column in _BASIS_NEEDS.get(basis, ()):
             if not _has(row, column):
@@ -142,7 +147,6 @@ def origin_rule(inferred_rule: str) -> RowRule:
                 "is 'inferred', but the case has no rule for it",
                 "State the rule as inferred_rule under [direction] in case.toml.",
             )
-        yield from area_rule(row, "origin_area")
 
     return rule
 
@@ -167,6 +171,34 @@ def supersedes_rule(events_of: dict[str, str]) -> RowRule:
                 yield "supersedes", f"names claim {value!r}, which does not exist", "Correct the id."
             elif events_of[value] != row["event_id"]:
                 yield "supersedes", f"names claim {value!r} of another event", "Correct the id."
+
+    return rule
+
+
+def cycle_rule(supersedes: Mapping[str, Sequence[str]]) -> RowRule:
+    """Return the rule that no claim supersedes itself by way of others: all of them would be lost."""
+
+    def way_round(start: str) -> tuple[str, ...]:
+        ways = [(start,)]
+        seen = {start}
+        while ways:
+            way = ways.pop()
+            for older in supersedes.get(way[-1], ()):
+                if older == start:
+                    return (*way, start)
+                if older not in seen:
+                    seen.add(older)
+                    ways.append((*way, older))
+        return ()
+
+    def rule(row: Row) -> Faults:
+        way = way_round(str(row["claim_id"]))
+        if way:
+            yield (
+                "supersedes",
+                f"goes round in a circle: {' → '.join(way)}",
+                "Each claim names the older one; the oldest names none.",
+            )
 
     return rule
 

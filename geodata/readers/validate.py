@@ -26,7 +26,9 @@ RowRule = Callable[[dict[str, object]], Iterable[tuple[str, str, str]]]
 class Draft:
     """A table under validation: accepted rows so far, and the faults of the others.
 
-    ``frame`` has the spreadsheet row number as its index.
+    ``frame`` has the spreadsheet row number as its index. ``faulty`` holds rejected rows
+    that rules are still run over, so that a rejection names all faults of its row;
+    ``unparsed`` their cells that are no value at all, which no rule may judge by.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Draft:
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     warnings: list[RowWarning] = field(default_factory=list)
     raw: dict[int, dict[str, str]] = field(default_factory=dict)
+    faulty: dict[int, dict[str, object]] = field(default_factory=dict)
+    unparsed: dict[int, set[str]] = field(default_factory=dict)
 
     def reject(self, row: int, column: str, reason: str, remedy: str = "") -> None:
         """Note a fault of a row."""
@@ -44,10 +48,21 @@ class Draft:
 
     def drop_faulty(self) -> None:
         """Take rows with faults out of the frame."""
-        self.frame = self.frame[~self.frame.index.isin(list(self.faults))]
+        is_faulty = self.frame.index.isin(list(self.faults))
+        gone = self.frame[is_faulty]
+        self.frame = self.frame[~is_faulty]
+        for row, record in zip(gone.index, gone.to_dict("records"), strict=True):
+            if all(fault.column for fault in self.faults[int(row)]):  # a shifted row has no cells to judge
+                self.faulty[int(row)] = {str(key): value for key, value in record.items()}
 
     def apply(self, rule: RowRule) -> None:
-        """Run a rule over the rows that stand."""
+        """Run a rule over the rows that stand, and over rejected ones for what else is wrong with them."""
+        for row, cells in self.faulty.items():
+            known = {fault.column for fault in self.faults[row]}
+            record = _Watched(cells)
+            for column, reason, remedy in rule(record):
+                if column not in known and not record.read & self.unparsed.get(row, set()):
+                    self.reject(row, column, reason, remedy)
         for row, record in zip(self.frame.index, self.frame.to_dict("records"), strict=True):
             for column, reason, remedy in rule({str(key): value for key, value in record.items()}):
                 self.reject(int(row), column, reason, remedy)
@@ -61,6 +76,18 @@ class Draft:
     def table(self) -> pd.DataFrame:
         """Return the accepted rows with a fresh index."""
         return self.frame.reset_index(drop=True)
+
+
+class _Watched(dict[str, object]):
+    """A row that notes which of its cells a rule has read."""
+
+    def __init__(self, cells: dict[str, object]) -> None:
+        super().__init__(cells)
+        self.read: set[str] = set()
+
+    def __getitem__(self, column: str) -> object:
+        self.read.add(column)
+        return super().__getitem__(column)
 
 
 def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
@@ -118,7 +145,8 @@ def _require_columns(name: str, rows: Rows) -> None:
     for column in schema.REQUIRED[name]:
         if column in rows.header:
             continue
-        near = difflib.get_close_matches(column, rows.header, n=1)
+        others = [other for other in rows.header if other not in schema.TABLES[name].columns]
+        near = difflib.get_close_matches(column, others, n=1)
         hint = f"Is {near[0]!r} meant? " if near else ""
         raise InputError(
             f"the required column {column!r} is missing",
@@ -167,6 +195,7 @@ def _number(draft: Draft, row: int, column: str, cell: str) -> float:
     if not math.isfinite(value):
         remedy = "Write digits with a decimal point, nothing else, or leave the cell empty."
         draft.reject(row, column, "is not a number", remedy)
+        draft.unparsed.setdefault(row, set()).add(column)
         return math.nan
     return value
 
@@ -174,9 +203,10 @@ def _number(draft: Draft, row: int, column: str, cell: str) -> float:
 def _warn_unknown_columns(draft: Draft, header: tuple[str, ...], known: list[str]) -> None:
     if "" in header:
         draft.warnings.append(RowWarning("unnamed_column", "a column without a name is left out"))
+    missing = [name for name in known if name not in header]
     for column in header:
         if column and column not in known:
-            near = difflib.get_close_matches(column, known, n=1)
+            near = difflib.get_close_matches(column, missing, n=1)
             hint = f"; is {near[0]!r} meant?" if near else ""
             draft.warnings.append(RowWarning("unknown_column", f"column {column!r} is kept as it is{hint}"))
 

@@ -251,3 +251,38 @@ def test_no_coordinates_is_a_warning_for_a_strike_and_none_for_a_meeting(write_c
     events = [{}, {"event_type": "diplomatic"}, {"area": "PAK", "location_precision": "country"}]
     (warning,) = load_case(write_case(events)).report.events.warnings
     assert (warning.code, warning.rows) == ("no_coordinates", (2,))
+
+
+def test_claims_that_supersede_each_other_in_a_circle_are_rejected(write_case):
+    rows = [
+        {**CLAIM, "claim_id": "a", "supersedes": "c"},
+        {**CLAIM, "claim_id": "b", "supersedes": "a"},
+        {**CLAIM, "claim_id": "c", "supersedes": "b"},
+        {**CLAIM, "claim_id": "d", "supersedes": "c"},
+    ]
+    table = load_case(write_case([{}], claims=rows, sources=[SOURCE])).report.tables["claims"]
+    assert [row.row for row in table.rejected_rows] == [2, 3, 4]
+    assert "a → c → b → a" in table.rejected_rows[0].reason
+
+
+def test_a_missing_table_is_a_warning_in_its_report(write_case):
+    tables = load_case(write_case([{}], sources=[SOURCE])).report.tables
+    found = {name: [(w.code, w.message) for w in table.warnings] for name, table in tables.items()}
+    assert found["sources"] == []
+    ((code, message),) = found["claims"]
+    assert code == "missing_table" and message.startswith("there is no claims.csv; ")
+    assert found["attacks"][0][0] == "missing_table"
+
+
+def test_a_rejection_names_the_faults_of_schema_and_rules_together(write_case):
+    row = {"latitude": "95", "longitude": "64", "start": "16.01.2024", "area": "PK-BA-panjgurr"}
+    (found,) = load_case(write_case([{}, row], sources=[SOURCE])).report.events.rejected_rows
+    assert [part in found.reason for part in ("latitude '95'", "start '16.01.2024'", "area ")] == [True] * 3
+    assert "?." not in found.remedy and found.remedy.count("Write 2024-01-16") == 1
+
+
+def test_no_rule_judges_by_a_cell_that_is_no_value(write_case):
+    row = {"latitude": "26,9", "longitude": "64", "location_precision": "place", "end": "never"}
+    (found,) = load_case(write_case([{}, row], sources=[SOURCE])).report.events.rejected_rows
+    assert found.reason.count(";") == 1
+    assert "latitude '26,9' is not a number" in found.reason and "end 'never'" in found.reason

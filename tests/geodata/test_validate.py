@@ -122,3 +122,8 @@ def test_further_columns_are_kept_and_nameless_ones_are_not():
 def test_empty_cells_get_the_defaults_of_the_schema():
     row = draft(f"{HEADER}\na,t,strike,2024\n").frame.loc[2]
     assert (row["role"], row["location_precision"]) == ("core", "unknown")
+
+
+def test_no_hint_names_a_column_that_is_there_already():
+    table = draft(f"{HEADER},starts\na,t,strike,2024-01-16,x\n")
+    assert [warning.message for warning in table.warnings] == ["column 'starts' is kept as it is"]
