@@ -33,8 +33,9 @@ def main() -> None:
     wanted = state.current_filter(record)
     selected = record.select(wanted)
     show_header(record)
-    show_filters(record, wanted)
-    left, right = st.columns([2.1, 1], gap="medium")
+    with st.container(key="filters"):
+        show_filters(record, wanted)
+    left, right = st.columns([1.9, 1], gap="medium")
     with left:
         show_map(record, wanted)
     with right, st.container(height=690, border=False, key="side_panel"):

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import state
+from dashboard.cache import case_titles
 from dashboard.views.labels import distinct
 from dashboard.views.markup import plain
 from geodata import boundaries
@@ -16,6 +17,9 @@ from geodata.days import period_words
 from geodata.filters import EPOCH, EventFilter
 from geodata.record import Record, unit_words
 from geodata.schema import DIPLOMATIC_TYPES
+
+# Pixels from the edge of Streamlit's slider to the middle of a thumb at its end.
+_TRACK_INSET = 8
 
 _SERIES = {"strikes": "#22262B", "other attacks": "#8F959B", "diplomatic": "#7FA8BC"}
 
@@ -40,22 +44,7 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
             st.caption(f"All events are of {period_words(meta.date_from, meta.date_to)}.")
         _show_histogram(record, wanted)
     with right:
-        st.multiselect(
-            "Kinds of event",
-            state.type_options(record),
-            key="event_types",
-            placeholder="All kinds",
-            help="Strikes, attacks and bombings are drawn; talks and statements mostly stand in the table.",
-        )
-        areas = distinct({unit_id: _area_name(unit_id) for unit_id in state.area_options(record)})
-        st.multiselect(
-            "Areas",
-            list(areas),
-            key="areas",
-            format_func=areas.get,
-            placeholder="All areas",
-            help="Events joined to one of these units or to a unit inside it.",
-        )
+        _show_choices(record)
         actors, min_killed = st.session_state.extra_filter
         extra = EventFilter(actors=actors, min_killed=min_killed).words()
         if extra:
@@ -67,6 +56,39 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
                 on_click=state.reset_filters,
                 icon=":material/restart_alt:",
             )
+
+
+def _show_choices(record: Record) -> None:
+    titles = distinct(case_titles())
+    areas = distinct({unit_id: _area_name(unit_id) for unit_id in state.area_options(record)})
+    with st.container(key="choices"):
+        kinds_column, areas_column = st.columns(2)
+    kinds_column.multiselect(
+        "Kinds of event",
+        state.type_options(record),
+        key="event_types",
+        placeholder="All kinds",
+        help="Strikes, attacks and bombings are drawn; talks and statements mostly stand in the table.",
+    )
+    areas_column.multiselect(
+        "Areas",
+        list(areas),
+        key="areas",
+        format_func=areas.get,
+        placeholder="All areas",
+        help="Events joined to one of these units or to a unit inside it.",
+    )
+    # A narrow window leaves the choice of a case out where there is only one.
+    with st.container(key="cases" if len(titles) > 1 else "one_case"):
+        st.selectbox(
+            "Case",
+            list(titles),
+            format_func=titles.get,
+            key="case",
+            on_change=state.switch_case,
+            help="Cases of your own are offered here too: start the app with STRIKEMAP_CASES set to the "
+            "folder that holds them.",
+        )
 
 
 def _area_name(unit_id: str) -> str:
@@ -100,34 +122,39 @@ def daily_counts(data_hash: str, _record: Record) -> pd.DataFrame:  # noqa: ARG0
 def _show_histogram(record: Record, wanted: EventFilter) -> None:
     counts = daily_counts(record.case.data_hash, record)
     low, high = wanted.date_from or record.meta.date_from, wanted.date_to or record.meta.date_to
-    inside = [low <= date.fromisoformat(day) <= high for day in counts["day"]]
+    inside = [low <= date.fromisoformat(day) <= high for day in counts.loc[counts["events"] > 0, "day"]]
+    tallest = int(counts.groupby("day")["events"].sum().max())
+    # The plot spans the slider's track, so that a bar stands under the day to which a thumb points.
+    window = [record.meta.date_from.isoformat(), record.meta.date_to.isoformat()]
+    scale = alt.Scale(type="utc", domain=window, nice=False)
     chart = (
-        alt.Chart(counts.assign(chosen=inside))
-        .mark_bar()
+        alt.Chart(counts[counts["events"] > 0].assign(chosen=inside))
+        .mark_bar(size=3.5)
         .encode(
             x=alt.X(
-                "yearmonthdate(day):T", title=None, axis=alt.Axis(format="%-d %b", grid=False, tickCount=8)
+                "day:T", title=None, scale=scale, axis=alt.Axis(format="%-d %b", grid=False, tickCount=8)
             ),
-            y=alt.Y(
-                "events:Q",
-                title=None,
-                axis=alt.Axis(tickMinStep=1, tickCount=3, grid=True, gridColor="#ECEAE4"),
-            ),
+            y=alt.Y("events:Q", title=None, axis=None, stack="zero"),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=list(_SERIES), range=list(_SERIES.values())),
                 legend=alt.Legend(
-                    title="Events a day", orient="top", direction="horizontal", titleOrient="left"
+                    title=f"Events a day, at most {tallest}",
+                    orient="top",
+                    direction="horizontal",
+                    titleOrient="left",
+                    titleLimit=300,
                 ),
             ),
             opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.45)),
             tooltip=[
-                alt.Tooltip("yearmonthdate(day):T", title="Day", format="%-d %b %Y"),
+                alt.Tooltip("day:T", title="Day", format="%-d %b %Y"),
                 alt.Tooltip("kind:N", title="Kind"),
                 alt.Tooltip("events:Q", title="Events"),
             ],
         )
+        .properties(padding={"left": _TRACK_INSET, "right": _TRACK_INSET, "top": 0, "bottom": 0})
         .configure_view(stroke=None)
     )
     with st.container(key="daily_counts"):
-        st.altair_chart(chart, width="stretch", height=136)
+        st.altair_chart(chart, width="stretch", height=108)

@@ -27,6 +27,7 @@
   /** An event's card as an element. */
   S.cardElement = function (card) {
     var box = L.DomUtil.create("div", "sm-card");
+    box.dataset.event = card.event_id;
     add(box, "h3", card.title);
     add(box, "p", card.kind + (card.role === "context" ? ", context" : ""), "sm-kind");
     var list = L.DomUtil.create("dl", "", box);
@@ -79,6 +80,51 @@
     var list = L.DomUtil.create("ul", "", fold);
     rows.forEach(function (source) { link(L.DomUtil.create("li", "", list), source[0], source[1]); });
   }
+
+  /** A box inside the map for a card; it takes the focus, and gives it back when it closes. */
+  S.Dock = function (map) {
+    var self = this;
+    this.map = map;
+    this.box = L.DomUtil.create("section", "sm-popup", map.getContainer());
+    this.box.hidden = true;
+    this.box.setAttribute("role", "dialog");
+    this.close_ = add(this.box, "button", "\u00d7", "sm-close");
+    this.close_.type = "button";
+    this.close_.setAttribute("aria-label", "Close");
+    this.body = L.DomUtil.create("div", "sm-popup-body", this.box);
+    this.body.tabIndex = 0;
+    L.DomEvent.disableClickPropagation(this.box);
+    L.DomEvent.disableScrollPropagation(this.box);
+    L.DomEvent.on(this.close_, "click", function () { self.close(); });
+    document.addEventListener("keydown", function (event) { if (event.key === "Escape") self.close(); });
+    map.on("click", this.close, this);
+  };
+
+  S.Dock.prototype.open = function (element, side) {
+    if (this.box.hidden) this.before = document.activeElement && document.activeElement.getAttribute("data-ids");
+    this.body.textContent = "";
+    this.body.appendChild(element);
+    this.box.setAttribute("aria-label", element.querySelector("h3").textContent);
+    this.box.classList.toggle("is-left", side === "left");
+    this.box.hidden = false;
+    this.body.scrollTop = 0;
+    this.close_.focus({ preventScroll: true });
+  };
+
+  S.Dock.prototype.close = function () {
+    if (this.box.hidden) return;
+    this.box.hidden = true;
+    // The mark may have been drawn anew since: find it by what it stands for.
+    var ids = this.before, marks = document.querySelectorAll("path[data-ids][tabindex='0']");
+    var back = Array.prototype.filter.call(marks, function (mark) { return mark.getAttribute("data-ids") === ids; })[0];
+    (back || this.map.getContainer()).focus({ preventScroll: true });
+  };
+
+  /** Close the card of an event that the filters no longer keep. */
+  S.Dock.prototype.keep = function (eventIds) {
+    var shown = this.body.querySelector(".sm-card");
+    if (shown && shown.dataset.event && eventIds.indexOf(shown.dataset.event) < 0) this.close();
+  };
 
   /** A list to choose from, where a mark stands for several events. */
   S.chooserElement = function (titles, choose) {

@@ -45,6 +45,21 @@ window.Strikemap = window.Strikemap || {};
     return false;
   };
 
+  /** Whether a unit holds a place: even-odd over all rings. */
+  S.holds = function (unit, at) {
+    if (!unit.bounds.contains(at)) return false;
+    var inside = false;
+    unit.latlngs.forEach(function (rings) {
+      rings.forEach(function (ring) {
+        for (var i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+          var a = ring[i], b = ring[j];
+          if (a[0] > at.lat !== b[0] > at.lat && at.lng < (b[1] - a[1]) * (at.lat - a[0]) / (b[0] - a[0]) + a[1]) inside = !inside;
+        }
+      });
+    });
+    return inside;
+  };
+
   function side(a, b, c) {
     return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
   }

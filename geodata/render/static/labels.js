@@ -17,7 +17,7 @@
     district: { font: "400 10px", height: 13, spacing: 0 },
     sea: { font: "italic 400 12px", height: 16, spacing: 0.6 },
     town: { font: "400 11px", height: 14, spacing: 0 },
-    point: { font: "600 11.5px", height: 15, spacing: 0 }
+    note: { font: "italic 400 11px", height: 14, spacing: 0 }
   };
   S.LABEL_FAMILY = "'Source Sans Pro','Source Sans 3','Segoe UI',system-ui,-apple-system,'Noto Sans',sans-serif";
 
@@ -114,8 +114,9 @@
       map.off("zoomend", this._place, this).off("moveend", this._show, this);
       this._clear();
     },
-    set: function (items, obstacles) {
+    set: function (items, obstacles, inView) {
       this._items = items;
+      this._inView = inView;
       this._obstacles = obstacles || function () { return []; };
       if (this._map) this._place();
     },
@@ -123,6 +124,8 @@
     _place: function () {
       var zoom = this._map.getZoom(), self = this;
       var wanted = this._items.filter(function (item) { return !item.when || item.when(zoom); });
+      if (this._inView) wanted = wanted.concat(this._inView());
+      this._placedAt = this._map.project(this._map.getCenter(), zoom);
       this._clear();
       var obstacles = this._obstacles ? this._obstacles(zoom, this._project.bind(this)) : [];
       this._placed = S.placeLabels(wanted, obstacles, function (at) { return self._project(at); });
@@ -133,8 +136,11 @@
       this._live.forEach(function (marker) { map.removeLayer(marker); });
       this._live.clear();
     },
-    _show: function () {
+    _show: function (event) {
       if (!this._placed) return;
+      // Far from where the labels were placed other names matter: place them anew.
+      var size = this._map.getSize(), moved = this._project(this._map.getCenter()).subtract(this._placedAt);
+      if (event && (Math.abs(moved.x) > size.x / 3 || Math.abs(moved.y) > size.y / 3)) { this._place(); return; }
       var bounds = this._map.getPixelBounds(), pad = 200, map = this._map, live = this._live, pane = this._paneName;
       this._placed.forEach(function (label) {
         var box = label.box, seen = box[2] > bounds.min.x - pad && box[0] < bounds.max.x + pad &&

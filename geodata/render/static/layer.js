@@ -8,6 +8,9 @@
     ["wedges", 430], ["shafts", 440], ["sides", 450], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
   ];
   var PILL = 11, POINT_GAP = 9;
+  // The name of a state is not written over these: whose they are is disputed.
+  var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
+  var DISPUTED_UNITS = ["IN-JK", "IN-LA", "PK-JK", "PK-GB"];
 
   /** Start the layer on a map; `settings.base` is the address of the base. */
   S.start = function (map, settings) {
@@ -36,13 +39,14 @@
     };
     this.baseLabels = new S.Labels("baseLabels").addTo(this.groups.labels);
     this.callouts = new S.Labels("callouts").addTo(this.groups.events);
+    this.addHome();
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     this.legend = this.makeLegend();
     L.control.layers(null, {
       "Events": this.groups.events, "Directions": this.groups.directions, "Stated launch areas": this.groups.origins,
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
-    map.on("moveend", this.refreshLegend, this).on("moveend", this.writeAddress, this);
+    map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
     this.base = this.fetchJson(settings.base).then(this.drawBase.bind(this));
     this.base.catch(this.fail.bind(this));
   }
@@ -50,8 +54,8 @@
   Controller.prototype = {
     /** The legend takes its strip from the height that the page gave to the map. */
     makeLegend: function () {
-      var box = this.container, height = box.clientWidth < 640 ? 150 : 104;
-      box.style.height = box.clientHeight - height + "px";
+      var height = this.container.clientWidth < 640 ? 188 : 104;
+      this.container.style.height = this.container.clientHeight - height + "px";
       this.map.invalidateSize({ animate: false, pan: false });
       this.map.setView([this.settings.home.lat, this.settings.home.lon], this.settings.home.zoom, { animate: false });
       return new S.Legend(this.map, height);
@@ -68,6 +72,22 @@
       ["units", "focus"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
       ["areas", "origins", "wedges", "shafts", "sides", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
       map.getPane("baseLabels").style.pointerEvents = "none";
+    },
+
+    /** A third button under the zoom: back to the opening view. */
+    addHome: function () {
+      var bar = this.map.zoomControl && this.map.zoomControl.getContainer(), self = this;
+      if (!bar) return;
+      var button = L.DomUtil.create("a", "sm-home", bar);
+      button.href = "#";
+      button.title = "Back to the opening view";
+      button.setAttribute("role", "button");
+      button.setAttribute("aria-label", button.title);
+      button.textContent = "\u2302";
+      L.DomEvent.on(button, "click", function (event) {
+        L.DomEvent.stop(event);
+        self.map.setView(self.home.center, self.home.zoom);
+      });
     },
 
     fetchJson: function (url, signal) {
@@ -89,6 +109,7 @@
     /* ---- the base ------------------------------------------------------------------- */
 
     drawBase: function (base) {
+      this.baseData = base;
       var map = this.map, style = this.style = base.style, scale = base.scale, self = this;
       var strokes = style.strokes;
       this.container.style.background = style.colours.sea;
@@ -120,7 +141,6 @@
       this.districts = L.layerGroup(base.units.filter(function (u) { return u.level === 2; }).map(function (u) { return u.layer; }));
       map.on("zoomend", this.toggleDistricts, this);
       this.toggleDistricts();
-      this.baseData = base;
     },
 
     toggleDistricts: function () {
@@ -178,6 +198,8 @@
       if (this.notice) { this.notice.remove(); this.notice = null; }
       ["events", "directions", "origins", "focus"].forEach(function (name) { this.groups[name].clearLayers(); }, this);
       this.layers = [];
+      this.sizeAt = {};
+      if (this.dock) this.dock.keep(Object.keys(scene.titles));
       if (!this.fitted || switched) this.fit(switched);
       scene.focus.forEach(this.drawFocus, this);
       scene.areas.forEach(this.drawArea, this);
@@ -189,8 +211,8 @@
       scene.points.forEach(this.drawPoint, this);
       this.callouts = new S.Labels("callouts").addTo(this.groups.events);
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
-      this.baseLabels.set(this.baseItems(), this.calloutBoxes.bind(this));
-      this.refreshLegend();
+      this.baseLabels.set(this.baseItems(), this.calloutBoxes.bind(this), this.countriesInView.bind(this));
+      this.refreshView();
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
@@ -316,8 +338,11 @@
 
     /** Chevrons beside the target: as many of three as have room before a border. */
     drawSide: function (mark) {
-      var at = [mark.point[1], mark.point[0]], size = this.style.sizes.chevron, self = this, hue = this.hue(mark.party);
-      function outline(p, zoom) { return S.chevronPath(p, mark.azimuth_deg, PILL + 4, size, self.room(mark, zoom)); }
+      var at = [mark.point[1], mark.point[0]], self = this, hue = this.hue(mark.party);
+      function outline(p, zoom) {
+        var size = self.chevronSize(zoom);
+        return S.chevronPath(p, mark.azimuth_deg, PILL + 4, size, size ? 3 : 0);
+      }
       new S.Glyph(at, {
         pane: "sides", renderer: this.renderers.sides, className: "attack-side-casing", reach: 50, color: "#fff", weight: 6.5, opacity: 0.9, fill: false,
         lineJoin: "round", interactive: false, outline: outline
@@ -326,25 +351,35 @@
         pane: "sides", renderer: this.renderers.sides, className: "attack-side", reach: 50, color: hue, weight: 3, fill: false, lineJoin: "round", outline: outline
       });
       this.place(glyph, mark, [mark.event_id], "directions", mark.ids);
+      // The gaps between the chevrons are part of the mark for whoever aims at it.
+      var aim = new S.Glyph(at, {
+        pane: "sides", renderer: this.renderers.sides, className: "attack-side-aim", reach: 50, color: "#000", opacity: 0, weight: 16, fill: false, outline: outline
+      });
+      aim.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open([mark.event_id], event.latlng); });
+      aim.addTo(this.groups.directions);
     },
 
-    room: function (mark, zoom) {
-      var key = mark.ids[0] + "@" + zoom;
-      this.roomAt = this.roomAt || {};
-      if (key in this.roomAt) return this.roomAt[key];
-      var unit = this.units[mark.area], country = unit && this.units[unit.country], map = this.map, size = this.style.sizes.chevron;
-      var p = map.project([mark.point[1], mark.point[0]], zoom), count = 3;
-      if (country) {
-        var rings = [].concat.apply([], country.latlngs).map(function (ring) {
-          return ring.map(function (at) { return map.project(at, zoom); });
-        });
-        for (; count > 0; count--) {
-          var tail = S.towards(p, mark.azimuth_deg, PILL + 4 + (count - 1) * size * 0.85 + size * 0.8 + 3);
-          var left = S.towards(tail, mark.azimuth_deg - 90, size), right = S.towards(tail, mark.azimuth_deg + 90, size);
-          if (!rings.some(function (ring) { return S.crossesRing(p, tail, ring) || S.crossesRing(p, left, ring) || S.crossesRing(p, right, ring); })) break;
-        }
-      }
-      return (this.roomAt[key] = count);
+    /** Size of the chevrons at a zoom: the same for every mark, 0 where one of them has no room. */
+    chevronSize: function (zoom) {
+      if (zoom in this.sizeAt) return this.sizeAt[zoom];
+      var self = this, sides = this.scene.sides, full = this.style.sizes.chevron;
+      var fits = [full, full * 0.8].filter(function (size) {
+        return sides.every(function (mark) { return self.hasRoom(mark, zoom, size); });
+      });
+      return (this.sizeAt[zoom] = fits[0] || 0);
+    },
+
+    /** Whether three chevrons of a size stand beside the pill without meeting a border. */
+    hasRoom: function (mark, zoom, size) {
+      var unit = this.units[mark.area], country = unit && this.units[unit.country], map = this.map;
+      if (!country) return true;
+      var p = map.project([mark.point[1], mark.point[0]], zoom);
+      var tail = S.towards(p, mark.azimuth_deg, PILL + 4 + size * 2.5 + 3);
+      var left = S.towards(tail, mark.azimuth_deg - 90, size), right = S.towards(tail, mark.azimuth_deg + 90, size);
+      return ![].concat.apply([], country.latlngs).some(function (ring) {
+        var line = ring.map(function (at) { return map.project(at, zoom); });
+        return S.crossesRing(p, tail, line) || S.crossesRing(p, left, line) || S.crossesRing(p, right, line);
+      });
     },
 
     drawPoint: function (mark) {
@@ -377,7 +412,8 @@
       layer.bindTooltip(tip, { sticky: true, direction: "top", className: "sm-tip" });
       layer.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open(events, event.latlng); });
       layer.addTo(this.groups[group]);
-      this.dress(layer, ids || events, mark.words);
+      var named = events.map(function (id) { return self.scene.titles[id] || id; }).join(", ");
+      this.dress(layer, ids || events, mark.words.indexOf(named) < 0 ? named + ": " + mark.words : mark.words);
       if (layer._path) {
         L.DomEvent.on(layer._path, "keydown", function (event) {
           if (event.key === "Enter" || event.key === " ") { L.DomEvent.stop(event); self.open(events, layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter()); }
@@ -413,16 +449,18 @@
 
     openCard: function (eventId, latlng) {
       var self = this;
+      this.layers.forEach(function (item) { item.layer.closeTooltip(); });
       this.choose(eventId);
       this.fetchJson(this.wanted.card + encodeURIComponent(eventId)).then(function (card) {
         self.popup(latlng, S.cardElement(card));
       }).catch(this.fail.bind(this));
     },
 
+    /** The card is docked on the side of the map that leaves the mark free; the map does not move for it. */
     popup: function (latlng, element) {
-      var size = this.map.getSize();
-      L.popup({ maxWidth: Math.min(340, size.x - 60), maxHeight: Math.max(160, size.y - 120), className: "sm-popup", autoPanPadding: [12, 12] })
-        .setLatLng(latlng).setContent(element).openOn(this.map);
+      if (!this.dock) this.dock = new S.Dock(this.map);
+      var at = this.map.latLngToContainerPoint(latlng);
+      this.dock.open(element, at.x > this.map.getSize().x / 2 ? "left" : "right");
     },
 
     /** Tell the page which event was chosen; the count makes a second click on it news too. */
@@ -437,6 +475,8 @@
     },
 
     highlight: function (eventId) {
+      this.wanted.chosen = eventId;
+      this.refreshOutside();
       (this.layers || []).forEach(function (item) {
         var node = item.layer._path || (item.layer.getElement && item.layer.getElement());
         if (node) node.classList.toggle("is-chosen", item.events.indexOf(eventId) >= 0);
@@ -449,24 +489,33 @@
       var self = this, items = [];
       this.scene.sides.forEach(function (mark) {
         var area = self.scene.areas.filter(function (a) { return a.area === mark.area; })[0];
-        items.push(self.callout(mark, [mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1)], mark.azimuth_deg));
+        items.push(self.callout(mark, [
+          mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1), mark.figures,
+          area && area.count > 1 ? "The number " + area.count + ": " + area.counts : ""
+        ], mark.azimuth_deg));
       });
+      var sided = this.scene.sides.map(function (mark) { return mark.area; });
       this.scene.areas.forEach(function (mark) {
-        if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name], null));
+        if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name, mark.figures], null));
+        // Without its outline in sight a number alone would look like a place.
+        else if (sided.indexOf(mark.area) < 0) items.push({
+          at: [mark.point[1], mark.point[0]], kind: "note", text: "somewhere in " + mark.area_name, priority: 90, clear: PILL + 3, prefer: ["S", "N", "E", "W"]
+        });
       });
       this.scene.points.forEach(function (mark) {
-        if (mark.label) items.push(self.callout(mark, [mark.label], null));
+        if (mark.label) items.push(self.callout(mark, [mark.label].concat(mark.origins, mark.figures), null));
       });
       return items;
     },
 
     /** A small plate of text; it keeps to the side that its chevrons leave free. */
     callout: function (mark, lines, azimuth) {
-      var small = this.map.getSize().x < 640, self = this, hue = this.hue(mark.party || "");
+      if (this.map.getSize().x < 640) lines = lines.filter(Boolean).slice(0, 3);  // the card has the rest
+      var small = this.map.getSize().x < 640, self = this, party = this.scene.parties[mark.party] || {}, hue = this.hue(mark.party);
       function node() {
         // Too near a border for the mark itself, the plate carries it.
-        var away = azimuth !== null && self.room(mark, self.map.getZoom()) === 0;
-        return calloutNode(lines, hue, mark.ids || [], small, away ? azimuth : null);
+        var away = azimuth !== null && self.chevronSize(self.map.getZoom()) === 0;
+        return calloutNode(lines, { hue: hue, letter: party.letter, ids: mark.ids, small: small, azimuth: away ? azimuth : null });
       }
       var plate = node();
       plate.className += " sm-label-box";
@@ -498,8 +547,8 @@
       this.scene.areas.forEach(function (mark) { around(mark.point, PILL + 1); });
       this.scene.points.forEach(function (mark) { around(mark.point, 9); });
       this.scene.sides.forEach(function (mark) {
-        var p = project([mark.point[1], mark.point[0]]), count = self.room(mark, zoom), size = self.style.sizes.chevron;
-        for (var i = 0; i < count; i++) {
+        var p = project([mark.point[1], mark.point[0]]), size = self.chevronSize(zoom);
+        for (var i = 0; i < (size ? 3 : 0); i++) {
           var c = S.towards(p, mark.azimuth_deg, PILL + 4 + i * size * 0.85 + 3);
           boxes.push([c.x - size, c.y - size, c.x + size, c.y + size]);
         }
@@ -528,23 +577,48 @@
       return this.obstacles(zoom, project).concat((this.callouts._placed || []).map(function (label) { return label.box; }));
     },
 
+    /** Names of countries whose own label is out of sight, each at a place of theirs that is in view. */
+    countriesInView: function () {
+      var map = this.map, bounds = map.getBounds(), zoom = map.getZoom(), items = [], self = this;
+      if (zoom < 4 || zoom >= 9.5) return items;
+      var disputed = DISPUTED_UNITS.map(function (id) { return self.units[id]; }).filter(Boolean);
+      Object.keys(this.units).forEach(function (id) {
+        var unit = self.units[id];
+        if (unit.level || !bounds.intersects(unit.bounds) || bounds.contains([unit.at[1], unit.at[0]])) return;
+        for (var row = 1; row < 12; row++) {
+          for (var column = 1; column < 12; column++) {
+            var at = map.containerPointToLatLng(L.point(map.getSize().x * column / 12, map.getSize().y * row / 12));
+            if (!S.holds(unit, at) || disputed.some(function (other) { return S.holds(other, at); })) continue;
+            var edge = Math.min(column, 12 - column, row, 12 - row);
+            items.push({ at: [at.lat, at.lng], text: unit.name, kind: "country", priority: 48 + edge / 10, centred: true, apart: 1e5, cost: self.outside(unit) });
+          }
+        }
+      });
+      return items;
+    },
+
+    /** Cost of a box with a corner outside a unit. */
+    outside: function (unit) {
+      var map = this.map;
+      return function (box) {
+        var corners = [[box[0], box[1]], [box[2], box[1]], [box[0], box[3]], [box[2], box[3]]];
+        return corners.every(function (c) { return S.holds(unit, map.unproject(L.point(c[0], c[1]))); }) ? 0 : 1e4;
+      };
+    },
+
     baseItems: function () {
       var items = [], self = this, focus = {};
       function pixels(unit, zoom) { return Math.sqrt(unit.km2) * S.kmToPixels(1, unit.at[1], zoom); }
       this.scene.focus.forEach(function (entry) {
         var unit = self.units[entry.id];
         focus[entry.id] = true;
-        if (unit && unit.level < 2) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5 && z < 10; } });
+        if (unit && unit.level < 2) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
       });
       Object.keys(this.units).forEach(function (id) {
         var unit = self.units[id];
         if (focus[id] && unit.level < 2) return;
         var at = [unit.at[1], unit.at[0]];
-        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, apart: 520, when: function (z) { return z >= 2.5 && pixels(unit, z) > 50 && z < 9; } });
-        if (unit.level === 1) {
-          var country = self.units[unit.country];
-          if (country) items.push({ at: at, text: country.name, kind: "country", priority: 45, centred: true, nudge: true, apart: 520, when: function (z) { return pixels(country, z) > 700 && z < 9; } });
-        }
+        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, when: function (z) { return z >= 2.5 && pixels(unit, z) > 50 && z < 9; } });
         if (unit.level === 1) items.push({ at: at, text: unit.name, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
         if (unit.level === 2) items.push({ at: at, text: unit.name, kind: "district", priority: 8, centred: true, nudge: true, when: function (z) { return z >= 7.5 && pixels(unit, z) > 60; } });
       });
@@ -562,6 +636,60 @@
 
     /* ---- around the map --------------------------------------------------------------- */
 
+    refreshView: function () {
+      if (!this.scene) return;
+      var bounds = this.map.getBounds();
+      this.layers.forEach(function (item) {  // what is out of sight is not on the way of the Tab key
+        var layer = item.layer, seen = layer.getLatLng ? bounds.contains(layer.getLatLng()) : bounds.intersects(layer.getBounds());
+        if (layer._path) layer._path.setAttribute("tabindex", seen ? "0" : "-1");
+      });
+      this.refreshLegend();
+      this.refreshOutside();
+    },
+
+    /** Say what is drawn but out of sight, or that nothing is drawn; a press shows it. */
+    refreshOutside: function () {
+      var map = this.map, bounds = map.getBounds(), scene = this.scene, out = L.latLngBounds([]), ids = [], sides = {}, self = this;
+      scene.points.concat(scene.areas).forEach(function (mark) {
+        var at = L.latLng(mark.point[1], mark.point[0]);
+        if (bounds.contains(at)) return;
+        ids = ids.concat(mark.ids);
+        out.extend(at);
+        sides[at.lng < bounds.getWest() ? "west" : at.lng > bounds.getEast() ? "east" : at.lat > bounds.getNorth() ? "north" : "south"] = true;
+      });
+      if (!this.outside_) this.outside_ = L.DomUtil.create("div", "sm-outside", this.container);
+      var box = this.outside_, none = !scene.points.length && !scene.areas.length;
+      box.textContent = "";
+      box.hidden = !ids.length && !none;
+      if (none) {
+        box.textContent = scene.placeless ? "None of the filtered events has a place on the map; see the table." : "No event matches the filters.";
+      } else if (ids.length) {
+        var chosen = ids.indexOf(this.wanted.chosen) >= 0, side = Object.keys(sides).length === 1 ? Object.keys(sides)[0] + " of" : "outside";
+        var what = chosen ? "The chosen event lies " : ids.length === 1 ? "1 event lies " : ids.length + " events lie ";
+        box.appendChild(document.createTextNode(what + side + " this view "));
+        var button = L.DomUtil.create("button", "", box);
+        button.type = "button";
+        button.textContent = "Show";
+        L.DomEvent.disableClickPropagation(box);
+        L.DomEvent.on(button, "click", function () {
+          if (chosen) map.setView(self.placeOf(self.wanted.chosen), Math.max(5, Math.min(map.getZoom(), 7)));
+          else map.fitBounds(out.extend(bounds.getCenter()).pad(0.15));
+        });
+      }
+    },
+
+    placeOf: function (eventId) {
+      var mark = this.scene.points.concat(this.scene.areas).filter(function (one) { return one.ids.indexOf(eventId) >= 0; })[0];
+      return [mark.point[1], mark.point[0]];
+    },
+
+    /** Places along the disputed lines between India and Pakistan. */
+    kashmir: function () {
+      return [].concat.apply([], [].concat.apply([], this.baseData.disputed.filter(function (line) {
+        return line.ids.indexOf("IND") >= 0 && line.ids.indexOf("PAK") >= 0;
+      }).map(function (line) { return line.latlngs; })));
+    },
+
     refreshLegend: function () {
       if (!this.scene) return;
       var scene = this.scene, bounds = this.map.getBounds(), units = this.units, style = this.style, self = this;
@@ -569,7 +697,11 @@
       function area(mark) { return units[mark.area] && bounds.intersects(units[mark.area].bounds); }
       var lineInView = {};
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
-      this.legend.show(scene, style, function (entry) {
+      var groups = this.groups, map = this.map, group = { point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
+      var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
+      this.legend.show(L.extend({}, scene, { legend: loc ? scene.legend.concat(LINE_OF_CONTROL) : scene.legend }), style, function (entry) {
+        var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
+        if (kind && !map.hasLayer(groups[kind])) return false;
         switch (entry.symbol) {
           case "point": return scene.points.some(function (m) { return point(m) && style.shapes[m.event_type] === entry.shape; });
           case "ring": return scene.points.some(function (m) { return point(m) && m.ring_km > 0; });
@@ -644,18 +776,24 @@
     map.keyboard.enable();
   }
 
-  function calloutNode(lines, hue, ids, small, azimuth) {
-    var node = document.createElement("div");
-    node.className = "sm-callout" + (small ? " is-small" : "");
+  function calloutNode(lines, look) {
+    var node = document.createElement("div"), hue = look.hue;
+    node.className = "sm-callout" + (look.small ? " is-small" : "");
     node.style.borderLeftColor = hue;
-    node.dataset.ids = ids.join(" ");
+    node.dataset.ids = look.ids.join(" ");
     lines.filter(Boolean).forEach(function (text, i) {
       var line = document.createElement(i ? "span" : "b");
       if (!i) line.style.color = hue;
       line.textContent = text;
       node.appendChild(line);
     });
-    if (azimuth !== null) node.firstChild.prepend(chevronIcon(hue, azimuth));
+    if (look.letter) {  // hue is never alone
+      var badge = document.createElement("em");
+      badge.textContent = look.letter;
+      badge.style.background = hue;
+      node.firstChild.prepend(badge);
+    }
+    if (look.azimuth !== null) node.firstChild.prepend(chevronIcon(hue, look.azimuth));
     return node;
   }
 

@@ -47,7 +47,7 @@
           .textContent = (parties[entry.party] || {}).letter || "";
       },
       side: function () {
-        svg("path", { d: S.chevronPath(L.point(2, mid.y), 90, 5, 8, 3), fill: "none", stroke: hue, "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" }, root);
+        svg("path", { d: S.chevronPath(L.point(mid.x - (entry.azimuth > 180 ? -11 : 11), mid.y), entry.azimuth > 180 ? 270 : 90, 0, 8, 3), fill: "none", stroke: hue, "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" }, root);
       },
       line: function () {
         var kind = strokeOf(style.strokes["line-" + entry.basis], hue);
@@ -83,6 +83,8 @@
     var list = this._list;
     list.textContent = "";
     scene.legend.filter(isSeen).forEach(function (entry) {
+      var sideMark = scene.sides.filter(function (mark) { return mark.party === entry.party; })[0];
+      if (entry.symbol === "side" && sideMark) entry.azimuth = sideMark.azimuth_deg;
       var row = document.createElement("li"), text = document.createElement("span");
       row.dataset.symbol = entry.symbol;
       text.textContent = entry.text;
