@@ -18,8 +18,9 @@ from geodata.filters import EPOCH, EventFilter
 from geodata.record import Record, unit_words
 from geodata.schema import DIPLOMATIC_TYPES
 
-# Pixels from the edge of Streamlit's slider to the middle of a thumb at its end.
-_TRACK_INSET = 8
+# With the 5 pixels that the chart adds, the distance from the edge of Streamlit's slider to the middle of
+# a thumb at its end.
+_TRACK_INSET = 3
 
 _SERIES = {"strikes": "#22262B", "other attacks": "#8F959B", "diplomatic": "#7FA8BC"}
 

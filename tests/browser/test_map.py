@@ -32,7 +32,8 @@ ALL_FOCUS_IN_VIEW = """() => window.strikemap.scene.focus.every(
 def open_map(page: Page, url: str, query: str = "") -> Frame:
     page.goto(f"{url}{query}")
     frame = map_frame(page, ".leaflet-container[data-state=ready]")
-    page.wait_for_selector(".st-key-daily_counts canvas, .st-key-daily_counts svg")  # it stands above the map
+    if page.viewport_size and page.viewport_size["width"] > 640:  # the chart above the map comes late
+        page.wait_for_selector(".st-key-daily_counts canvas, .st-key-daily_counts svg")
     page.locator(".st-key-export_make button").wait_for()
     return frame
 
@@ -182,6 +183,8 @@ def test_a_click_opens_popup_and_panel(page: Page, app_url: str) -> None:
     expect(page.locator(".sm-evidence h3")).to_have_text("Reported strikes in Panjgur district")
     settled_address(page, event="panjgur")
     expect(frame.locator(".sm-popup")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(frame.locator(".sm-popup")).to_be_hidden()
 
 
 def test_a_pill_of_several_events_lets_choose(page: Page, app_url: str) -> None:
@@ -193,11 +196,81 @@ def test_a_pill_of_several_events_lets_choose(page: Page, app_url: str) -> None:
     expect(page.locator(".sm-evidence h3")).to_contain_text("Sirkan")
 
 
-def test_the_keyboard_reaches_and_opens_a_mark(page: Page, app_url: str) -> None:
+def test_the_keyboard_alone_opens_chooses_and_goes_back(page: Page, app_url: str) -> None:
     frame = open_map(page, app_url)
-    frame.locator('.attack-side[data-ids="saravan"]').focus()
+    focused = "document.activeElement.textContent || document.activeElement.getAttribute('data-ids')"
+    frame.locator('.event-area[data-ids~="sirkan"]').focus()
+    page.keyboard.press("Enter")
+    expect(frame.locator(".sm-popup .sm-choice")).to_have_count(2)
+    while frame.evaluate(focused) != "Reported strikes in Saravan county":
+        page.keyboard.press("Tab")
+        assert frame.evaluate("document.querySelector('.sm-popup').contains(document.activeElement)")
     page.keyboard.press("Enter")
     expect(page.locator(".sm-evidence h3")).to_have_text("Reported strikes in Saravan county")
+    frame.wait_for_function("document.querySelector('.sm-card dl')")
+    page.keyboard.press("Escape")
+    assert frame.evaluate("document.activeElement.getAttribute('data-ids')") == "saravan sirkan"
+
+
+def test_what_is_out_of_sight_is_not_on_the_way_of_the_tab_key(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url)
+    reachable = frame.eval_on_selector_all("path[tabindex='0']", "nodes => nodes.map(n => n.dataset.ids)")
+    assert "panjgur" in reachable
+    assert not {"erbil", "taltita", "erbil-kermanshah"} & set(reachable)
+
+
+def test_a_press_inside_a_district_is_a_press_on_it(page: Page, app_url: str) -> None:
+    # The province and the whole country have events of their own then; the smallest unit lies on top.
+    frame = open_map(page, app_url, "?from=2023-12-15&to=2024-04-24")
+    hit = frame.evaluate(
+        """() => ['IR-11-sarbaz', 'PK-BA-panjgur', 'IR-11-saravan'].map(id => {
+          const layer = window.strikemap, unit = layer.units[id], found = new Set();
+          const box = unit.bounds, n = 14;
+          for (let i = 1; i < n; i++) for (let j = 1; j < n; j++) {
+            const at = L.latLng(box.getSouth() + (box.getNorth() - box.getSouth()) * i / n,
+                                box.getWest() + (box.getEast() - box.getWest()) * j / n);
+            const p = map.latLngToContainerPoint(at);
+            const node = Strikemap.holds(unit, at) && document.elementFromPoint(p.x, p.y);
+            if (node && node.matches('path.event-area')) found.add(node.dataset.ids);
+          }
+          return [...found];
+        })"""
+    )
+    assert hit == [["rask-2023-12-15 rask-2024-01-10"], ["panjgur"], ["saravan sirkan"]]
+
+
+def test_events_out_of_sight_are_announced_and_shown_on_demand(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url, "?from=2024-01-15&to=2024-01-15")
+    notice = frame.locator(".sm-outside")
+    expect(notice).to_contain_text("2 events lie west of this view")
+    notice.get_by_role("button").click()
+    expect(notice).to_be_hidden()
+    expect(frame.locator('.event-point[data-ids="taltita"]')).to_be_visible()
+
+
+def test_chevrons_are_the_same_for_both_parties_at_every_zoom(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url)
+    seen = set()
+    for zoom in (4, 5, 5.5, 6, 6.5, 7, 8, 10):
+        frame.evaluate(f"void map.setView([27.2, 63.2], {zoom}, {{animate: false}})")
+        strokes = frame.eval_on_selector_all(
+            ".attack-side", "nodes => nodes.map(n => n.getAttribute('d').split('M').length - 1)"
+        )
+        drawn = {count if count > 1 else 0 for count in strokes}
+        assert len(drawn) == 1 and drawn <= {0, 3}
+        seen |= drawn
+        if drawn == {0}:
+            assert frame.locator(".sm-callout .sm-chevrons").count() == 2
+    assert seen == {0, 3}
+
+
+def test_on_a_phone_the_card_can_be_read_and_closed(open_page: Callable[..., Page], app_url: str) -> None:
+    page = open_page(width=390, height=844)
+    frame = open_map(page, app_url)
+    frame.locator('.event-pill[data-ids="panjgur"]').click()
+    expect(frame.locator(".sm-card h3")).to_be_visible()
+    frame.get_by_role("button", name="Close").click()
+    expect(frame.locator(".sm-popup")).to_be_hidden()
 
 
 def test_the_legend_names_what_is_in_view_and_nothing_else(page: Page, app_url: str) -> None:
