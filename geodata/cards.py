@@ -16,10 +16,10 @@ from geodata.style import EVENT_TYPE_WORDS
 _PRECISION_WORDS = {
     "exact": "geolocated position",
     "place": "named place; true place within {ring:g} km of the point",
-    "admin2": "known to this unit only",
-    "admin1": "known to this unit only",
-    "country": "known to this country only",
-    "region": "known to a region only",
+    "admin2": "to this unit only",
+    "admin1": "to this unit only",
+    "country": "to this country only",
+    "region": "to a region only",
     "sea_or_air": "at sea or in the air",
     "unknown": "position not stated",
 }
@@ -115,10 +115,12 @@ def _where(row: dict[str, object], year: int) -> str:
     place = str(row["place_name"])
     area = str(row["drawn_area"] or row["adm2_id"] or row["adm1_id"] or row["adm0_id"])
     units = unit_words(area, year=year, with_parents=True) if area in boundaries.unit_ids() else area
+    named = [part for part in units.split(", ") if part]
+    # "Saravan county" is named once: as the unit, which says what year its limits are of.
+    bare = {part.partition(" (")[0] for part in named if " (" in part}
     said = [part.strip() for part in place.split(",")]
-    return ", ".join(
-        [*(part for part in said if part), *(part for part in units.split(", ") if part and part not in said)]
-    )
+    said = [part for part in said if part and part not in bare]
+    return ", ".join([*said, *(part for part in named if part not in said)])
 
 
 def _attack(attack: dict[str, object]) -> AttackLine:

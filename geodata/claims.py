@@ -16,7 +16,10 @@ How the range of an event is made, for ``killed`` and for ``injured``:
    whose order nothing tells all stand.
 4. Low is the smallest ``value_min``, high the largest ``value_max`` or ``value_min``;
    the range is open when a counted figure is "at least".
-5. A claimant without a figure adds no number, and is not named among those who gave one.
+5. A claimant without a figure adds no number, and is not named among those who gave one;
+   one who is not recorded is not counted as a claimant, but named as such.
+6. Where all counted figures are of one category, the words name it: "11 killed (police
+   only; 1 claimant)".
 """
 
 from __future__ import annotations
@@ -236,12 +239,26 @@ def _counted(claims: pd.DataFrame, subject: str) -> pd.DataFrame:
     is_open = figures["value_min"].notna() & figures["value_max"].isna()
     figures = figures.assign(open=is_open | figures["is_part"])
     grouped = figures.groupby("key", sort=False)
-    given = grouped.agg(low=("value_min", "min"), high=("high", "max"), open=("open", "any"))
+    given = grouped.agg(
+        low=("value_min", "min"),
+        high=("high", "max"),
+        open=("open", "any"),
+        category=("category", "first"),
+        is_part=("is_part", "any"),
+    )
+    given["category"] = given["category"].mask(given.pop("is_part"), "")
     if figures["is_part"].any():
         # Parts that may overlap are not added up: the largest of them is the least that was said.
         given["low"] = given["low"].mask(grouped["is_part"].any(), grouped["value_min"].max())
     everyone = said.drop_duplicates("key")[[*_KEYS, "key"]].join(given, on="key")
-    return everyone.assign(has_figure=everyone["high"].notna(), open=everyone["open"].eq(True))
+    has_figure, recorded = everyone["high"].notna(), everyone["claimant"] != NOT_RECORDED
+    return everyone.assign(
+        has_figure=has_figure,
+        open=everyone["open"].eq(True),
+        recorded=recorded,
+        recorded_figure=has_figure & recorded,
+        unrecorded_figure=has_figure & ~recorded,
+    )
 
 
 def _speaker(said: pd.DataFrame) -> np.ndarray:
@@ -280,9 +297,17 @@ def _subject_ranges(claims: pd.DataFrame, subject: str, index: pd.Index) -> pd.D
         low=("low", "min"),
         high=("high", "max"),
         open=("open", "any"),
-        with_figure=("has_figure", "sum"),
-        claimants=("has_figure", "size"),
+        with_figure=("recorded_figure", "sum"),
+        claimants=("recorded", "sum"),
+        unrecorded_figure=("unrecorded_figure", "any"),
+        everybody=("recorded", "size"),
     )
+    by_event["unrecorded"] = by_event["unrecorded_figure"].where(
+        by_event["high"].notna(), by_event["everybody"] > by_event["claimants"]
+    )
+    categories = table[table["has_figure"]].groupby("event_id", sort=False)["category"]
+    alike = categories.first().where(categories.nunique() == 1, "")
+    by_event["category"] = alike.reindex(by_event.index, fill_value="").astype("str")
     by_event["text"] = _distinct_words(by_event, subject)
     ranges = pd.DataFrame(index=index)
     ranges[f"{subject}_low"] = by_event["low"].reindex(index).astype(float)
@@ -294,19 +319,36 @@ def _subject_ranges(claims: pd.DataFrame, subject: str, index: pd.Index) -> pd.D
 
 def _distinct_words(by_event: pd.DataFrame, subject: str) -> np.ndarray:
     """Write each distinct range once: a million events share some thousand of them."""
-    columns = ["low", "high", "open", "with_figure", "claimants"]
+    columns = ["low", "high", "open", "with_figure", "claimants", "unrecorded", "category"]
     codes = by_event.groupby(columns, dropna=False, sort=False).ngroup().to_numpy()
     distinct = by_event[columns].assign(code=codes).drop_duplicates("code").sort_values("code")
     cells = zip(*(distinct[name].tolist() for name in columns), strict=True)
     words = [
-        range_words(low, high, subject=subject, is_open=is_open, with_figure=figures, claimants=claimants)
-        for low, high, is_open, figures, claimants in cells
+        range_words(
+            low,
+            high,
+            subject=subject,
+            is_open=is_open,
+            with_figure=figures,
+            claimants=claimants,
+            unrecorded=unrecorded,
+            category=category,
+        )
+        for low, high, is_open, figures, claimants, unrecorded, category in cells
     ]
     return np.asarray(words, dtype=object)[codes] if words else np.asarray([], dtype=object)
 
 
 def range_words(
-    low: float, high: float, *, subject: str, is_open: bool, with_figure: int, claimants: int
+    low: float,
+    high: float,
+    *,
+    subject: str,
+    is_open: bool,
+    with_figure: int,
+    claimants: int,
+    unrecorded: bool = False,
+    category: str = "",
 ) -> str:
     """Return a range in words: ``"9 to 10 or more killed (4 claimants)"``.
 
@@ -319,16 +361,25 @@ def range_words(
     is_open
         Whether a counted figure is "at least".
     with_figure, claimants
-        How many claimants give a figure, and how many say anything at all.
+        How many claimants give a figure, and how many say anything at all; those who are
+        not recorded apart.
+    unrecorded
+        Whether somebody who is not recorded is among them.
+    category
+        Of whom all counted figures are, where they are not of all the dead or injured.
     """
     figure = _figure_words(low, high, is_open=is_open)
     if not figure:
-        return f"no figure ({_claimants(claimants)})"
-    return f"{figure} {subject} ({_claimants(with_figure)})"
+        return f"no figure ({_claimants(claimants, unrecorded=unrecorded)})"
+    of_whom = f"{category} only; " if category else ""
+    return f"{figure} {subject} ({of_whom}{_claimants(with_figure, unrecorded=unrecorded)})"
 
 
-def _claimants(count: int) -> str:
-    return f"{count} claimant" if count == 1 else f"{count} claimants"
+def _claimants(count: int, *, unrecorded: bool) -> str:
+    if not count:
+        return "claimant not recorded"
+    words = f"{count} claimant" if count == 1 else f"{count} claimants"
+    return f"{words} and one not recorded" if unrecorded else words
 
 
 def _figure_words(low: float, high: float, *, is_open: bool) -> str:

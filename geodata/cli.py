@@ -370,11 +370,17 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         paper = replace(paper, production_date=record.meta.information_as_of)
     scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
     drawn = sum(len(mark.ids) for mark in scene.areas) + len(scene.points)
+    placed = record.select(replace(wanted, bbox=None)).events["drawn_as"] != ""
+    outside = int(placed.sum()) - drawn
     with _replacing(target) as path:
         write_map(scene, path, paper)
-    _say(f"drew {drawn} events; {scene.placeless} without a place are left out")
+    said = [f"drew {drawn} events", f"{scene.placeless} without a place are left out"]
+    if outside:
+        said.append(f"{outside} {'lies' if outside == 1 else 'lie'} outside the picture")
+    _say("; ".join(said))
     width, height = paper.pixels
-    return _wrote(target, record, drawn, {"width": width, "height": height, "placeless": scene.placeless})
+    more = {"width": width, "height": height, "placeless": scene.placeless, "outside": outside}
+    return _wrote(target, record, drawn, more)
 
 
 def list_boundaries(options: argparse.Namespace) -> Answer:

@@ -72,6 +72,7 @@ _ATTACK_NUMBERS = (
 # The joined level that a coordinate of this precision stands for.
 _JOINED_LEVEL = {"admin2": "adm2_id", "admin1": "adm1_id", "country": "adm0_id"}
 _LINE_STEP_KM = 10.0
+_ROUNDING = 1e-6  # of a step
 
 
 class _Case(NamedTuple):
@@ -431,14 +432,27 @@ def _degrees(angle: float) -> str:
 
 
 def _span(interval: Interval) -> str:
-    first, last = _degrees(interval.from_min_deg), _degrees(interval.from_max_deg)
-    return first if first == last else f"{first}–{last}"
+    """Return the ends of an arc in whole degrees, rounded outwards: never narrower than the data."""
+    if interval.width_deg == 0.0:
+        return _degrees(interval.from_min_deg)
+    first = _rounded(interval.from_min_deg, 1, up=False) % 360
+    last = _rounded(interval.from_max_deg, 1, up=True) % 360
+    return f"{first}°–{last}°"
 
 
 def _kilometres(least: float, greatest: float) -> str:
-    digits = -1 if greatest >= 100 else 0
-    first, last = f"{round(least, digits):.0f}", f"{round(greatest, digits):.0f}"
-    return f"{last} km" if first == last else f"{first}–{last} km"
+    """Return a span of distances, rounded outwards; from 100 km on in tens."""
+    step = 10 if greatest >= 100 else 1
+    if least == greatest:
+        return f"{round(least / step) * step:,} km"
+    first, last = _rounded(least, step, up=False), _rounded(greatest, step, up=True)
+    return f"{first:,}–{last:,} km"
+
+
+def _rounded(value: float, step: int, *, up: bool) -> int:
+    """Return a whole multiple of ``step`` below or above; what differs from one by rounding only is it."""
+    steps = math.ceil(value / step - _ROUNDING) if up else math.floor(value / step + _ROUNDING)
+    return steps * step
 
 
 def _origin_name(case: _Case) -> str:

@@ -151,13 +151,32 @@ def from_query(
         What holds where the address says nothing.
     """
     found, notices = default, []
+    days = {key: _last_day(query.get(key, ()), key) for key in ("from", "to")}
+    is_reversed = bool(days["from"] and days["to"] and days["from"] > days["to"])
+    if is_reversed:
+        notices.append(
+            f"The address asks for a period from {days['from']} to {days['to']}, "
+            "which ends before it begins; both dates were left out."
+        )
     for key in URL_KEYS:
         for text in query.get(key, ()):
             try:
-                found = _with(found, key, text)
+                if not (is_reversed and key in days and parse_day(text, key)):
+                    found = _with(found, key, text)
             except UsageError as error:
                 notices.append(f"The address gives {key}={text!r}, which {error.reason}; it was left out.")
     return found, tuple(notices)
+
+
+def _last_day(values: Iterable[str], key: str) -> date | None:
+    """Return the last of the values that is a day."""
+    found = None
+    for text in values:
+        try:
+            found = parse_day(text, key)
+        except UsageError:  # from_query tells of it
+            continue
+    return found
 
 
 def _with(known: EventFilter, key: str, text: str) -> EventFilter:
@@ -166,7 +185,8 @@ def _with(known: EventFilter, key: str, text: str) -> EventFilter:
         # An address with one of the two dates may lie outside the default period.
         return replace(known, date_from=day, date_to=max(day, known.date_to) if known.date_to else None)
     if key == "to":
-        return replace(known, date_to=parse_day(text, key))
+        day = parse_day(text, key)
+        return replace(known, date_to=day, date_from=min(day, known.date_from) if known.date_from else None)
     if key == "type":
         return replace(known, types=_added(known.types, text))
     if key == "actor":

@@ -49,7 +49,8 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
     first, last = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
     counts = _counts(record, placeless)
     filters = wanted.words()
-    notes = ["Not exhaustive; as reported by " + day_words(meta.information_as_of) + "."]
+    as_of = day_words(meta.information_as_of) if meta.information_stated else ""
+    notes = [f"Not exhaustive; as reported by {as_of}." if as_of else "Not exhaustive."]
     if outside:
         some = "1 event lies" if outside == 1 else f"{outside} events lie"
         notes.insert(0, f"{some} outside this picture.")
@@ -58,7 +59,7 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
         subtitle=filters[:1].upper() + filters[1:],
         period=period_words(first, last),
         counts=counts,
-        information_as_of=day_words(meta.information_as_of),
+        information_as_of=as_of or "a day that is not stated",
         unknowns=meta.unknowns,
         sources=_sources(record),
         credits=tuple(credit.text for credit in boundaries.credits()),

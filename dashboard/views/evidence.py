@@ -87,7 +87,7 @@ def _position(position: Position) -> str:
     body += "".join(_claim(claim) for claim in position.current)
     if position.superseded:
         items = "".join(tag("li", _old(claim)) for claim in position.superseded)
-        body += tag("p", "Superseded", "sm-muted") + tag("ol", items)
+        body += tag("p", "Earlier, superseded", "sm-muted") + tag("ol", items)
     for claim in position.excluded:
         body += tag("p", f"Not counted: {_old(claim)} ({text(claim.excluded_reason)})", "sm-muted")
     return tag("section", body)

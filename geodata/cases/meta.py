@@ -36,7 +36,11 @@ class View:
 
 @dataclass(frozen=True)
 class CaseMeta:
-    """What a case says of itself; ``date_from`` to ``date_to`` is its window, both inclusive."""
+    """What a case says of itself; ``date_from`` to ``date_to`` is its window, both inclusive.
+
+    ``information_as_of`` of a bare table is the day of its last event, for want of another;
+    ``information_stated`` is then False, and no surface shows that day as if it were stated.
+    """
 
     id: str
     title: str
@@ -55,6 +59,7 @@ class CaseMeta:
     corrections: tuple[Correction, ...] = ()
     parties: tuple[Party, ...] = ()
     party_zones: tuple[tuple[str, str], ...] = ()
+    information_stated: bool = True
 
 
 def read_meta(text: str, file: str = FILE) -> CaseMeta:

@@ -324,12 +324,13 @@ def _table_meta(path: Path, rows: Rows, events: pd.DataFrame) -> CaseMeta:
     low = min((when.first_day for when in times), default=date(1970, 1, 1))
     high = max((when.last_day for when in times), default=low)
     terms = terms_of(rows) if is_own_export(rows) else dict.fromkeys(TERMS_COLUMNS, "")
+    as_of = _day_or_none(terms["information_as_of"])
     return CaseMeta(
         id=terms["case_id"] or path.stem,
         title=path.stem.replace("_", " ").replace("-", " "),
         summary="",
         version=terms["case_version"],
-        information_as_of=_day_or(terms["information_as_of"], high),
+        information_as_of=as_of or high,
         time_zone="UTC",
         date_from=low,
         date_to=high,
@@ -338,11 +339,12 @@ def _table_meta(path: Path, rows: Rows, events: pd.DataFrame) -> CaseMeta:
         citation=terms["citation"],
         unknowns=(),
         view=None,
+        information_stated=as_of is not None,
     )
 
 
-def _day_or(text: str, default: date) -> date:
+def _day_or_none(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return default
+        return None

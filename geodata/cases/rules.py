@@ -90,7 +90,8 @@ def area_rule(row: Row, column: str) -> Faults:
 
 
 def _stopped(sentence: str) -> str:
-    return sentence if not sentence or sentence.endswith((".", "?", "!")) else f"{sentence}."
+    ended = sentence if not sentence or sentence.endswith((".", "?", "!")) else f"{sentence}."
+    return ended[:1].upper() + ended[1:]
 
 
 def references(column: str, known: Collection[str], what: str, *, rejected: Collection[str] = ()) -> RowRule:
@@ -179,7 +180,7 @@ def cycle_rule(supersedes: Mapping[str, Sequence[str]]) -> RowRule:
     """Return the rule that no claim supersedes itself by way of others: all of them would be lost."""
 
     def way_round(start: str) -> tuple[str, ...]:
-        ways = [(start,)]
+        ways: list[tuple[str, ...]] = [(start,)]
         seen = {start}
         while ways:
             way = ways.pop()

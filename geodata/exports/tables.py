@@ -14,6 +14,7 @@ from functools import lru_cache
 import pandas as pd
 
 from geodata import __version__, boundaries, schema
+from geodata.cases import CaseMeta
 from geodata.claims import provider_lines
 from geodata.filters import EventFilter, to_query
 from geodata.marginalia import DISCLAIMER_LINE
@@ -52,7 +53,7 @@ class Tables:
         values = (
             meta.id,
             meta.version,
-            meta.information_as_of.isoformat(),
+            _as_of(meta),
             meta.licence or NOT_STATED,
             meta.citation,
             credits,
@@ -188,7 +189,7 @@ def metadata(tables: Tables, drawn_areas: Iterable[str]) -> dict[str, object]:
         "case_id": meta.id,
         "title": meta.title,
         "case_version": meta.version,
-        "information_as_of": meta.information_as_of.isoformat(),
+        "information_as_of": _as_of(meta),
         "licence": meta.licence or NOT_STATED,
         "citation": meta.citation,
         "filters": wanted.words(with_period=True),
@@ -209,3 +210,7 @@ def metadata(tables: Tables, drawn_areas: Iterable[str]) -> dict[str, object]:
         else "",
     }
     return {name: value for name, value in parts.items() if value not in ("", None)}
+
+
+def _as_of(meta: CaseMeta) -> str:
+    return meta.information_as_of.isoformat() if meta.information_stated else NOT_STATED

@@ -59,9 +59,9 @@ class Draft:
         """Run a rule over the rows that stand, and over rejected ones for what else is wrong with them."""
         for row, cells in self.faulty.items():
             known = {fault.column for fault in self.faults[row]}
-            record = _Watched(cells)
-            for column, reason, remedy in rule(record):
-                if column not in known and not record.read & self.unparsed.get(row, set()):
+            watched = _Watched(cells)
+            for column, reason, remedy in rule(watched):
+                if column not in known and not watched.read & self.unparsed.get(row, set()):
                     self.reject(row, column, reason, remedy)
         for row, record in zip(self.frame.index, self.frame.to_dict("records"), strict=True):
             for column, reason, remedy in rule({str(key): value for key, value in record.items()}):

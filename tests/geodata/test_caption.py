@@ -45,7 +45,7 @@ def test_the_description_says_who_where_and_from_which_side(opening):
     )
     assert "somewhere in Saravan county (2017 limits)" in text and "Strike by Pakistan, 18 Jan 2024" in text
     assert "true place within 5 km; by Iran." in text
-    assert "from between ESE and SSE (111°–156°)" in text
+    assert "from between ESE and SSE (111°–157°)" in text
     # Two lines from one area and its wedge are one sentence.
     assert text.count("7 ballistic missiles") == 1
     assert text.endswith("8 events have no known place and are not on the map.")

@@ -5,6 +5,10 @@ from conftest import EVENT, head_text, table_text
 
 from geodata.cases import NoEventError, bundled_cases, load_case
 from geodata.errors import InputError, UsageError
+from geodata.exports import export_bytes
+from geodata.filters import EventFilter
+from geodata.marginalia import marginalia_of
+from geodata.record import build_record
 
 GOOD = {"event_id": "good", **EVENT, "country_iso3": "PAK"}
 SOURCE = {"source_id": "s", "publisher": "Dawn"}
@@ -286,3 +290,13 @@ def test_no_rule_judges_by_a_cell_that_is_no_value(write_case):
     (found,) = load_case(write_case([{}, row], sources=[SOURCE])).report.events.rejected_rows
     assert found.reason.count(";") == 1
     assert "latitude '26,9' is not a number" in found.reason and "end 'never'" in found.reason
+
+
+def test_a_bare_table_states_no_day_of_information(tmp_path):
+    path = tmp_path / "events.csv"
+    path.write_text(table_text([GOOD]), encoding="utf-8")
+    record = build_record(load_case(path))
+    assert not record.meta.information_stated
+    words = marginalia_of(record, EventFilter(), placeless=0, outside=0)
+    assert words.information_as_of == "a day that is not stated" and "2024" not in " ".join(words.notes)
+    assert "not stated by the file" in export_bytes(record, EventFilter(), "csv").decode()

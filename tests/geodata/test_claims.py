@@ -164,6 +164,24 @@ def test_words_name_who_gave_a_figure():
     assert words == "9 to 10 or more injured (4 claimants)"
 
 
+def test_one_category_of_all_counted_figures_is_named():
+    police = figure("A", 11, category="police")
+    assert killed(police)[3] == "11 or more killed (police only; 1 claimant)"
+    assert killed(police, figure("B", 12, 12))[3] == "11 to 12 or more killed (2 claimants)"
+    assert killed(police, figure("B", 4, 4, category="children"))[3].endswith("killed (2 claimants)")
+    assert killed(police, figure("B"))[3] == "11 or more killed (police only; 1 claimant)"
+
+
+def test_who_is_not_recorded_is_not_counted_as_a_claimant():
+    nobody = "Claimant not recorded"
+    assert killed(figure(nobody, 6, 8))[3] == "6 to 8 killed (claimant not recorded)"
+    assert killed(figure(nobody))[3] == "no figure (claimant not recorded)"
+    assert killed(figure(nobody, 6, 8), figure("A", 9, 9))[3] == (
+        "6 to 9 killed (1 claimant and one not recorded)"
+    )
+    assert killed(figure(nobody), figure("A", 9, 9))[3] == "9 killed (1 claimant)"
+
+
 def sources(**relays):
     empty = dict.fromkeys(SOURCES.columns, "")
     rows = [

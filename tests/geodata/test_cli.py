@@ -120,7 +120,7 @@ BROKEN = {  # what is broken, and what the message must name
     ),
     "an unknown boundary id": (
         {"event": {"area": "PK-BA-panjgurr"}},
-        ["events.csv, row 2, column area, value 'PK-BA-panjgurr'", "did you mean PK-BA-panjgur"],
+        ["events.csv, row 2, column area, value 'PK-BA-panjgurr'", "Did you mean PK-BA-panjgur"],
     ),
 }
 
@@ -260,7 +260,8 @@ def test_a_snapshot_opens_as_the_page_does(answer, tmp_path):
     with Image.open(out) as picture:
         assert picture.size == (given["width"], given["height"]) == (768, 768)
         assert picture.text["Title"] == "T" and picture.text["Strikemap-Produced"] == "2024-04-24"
-    assert "drew 4 events" in err
+    assert "drew 4 events; 8 without a place are left out; 2 lie outside the picture" in err
+    assert given["outside"] == 2
 
 
 def test_a_snapshot_takes_filters_and_date(answer, tmp_path):

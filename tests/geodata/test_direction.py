@@ -374,13 +374,13 @@ class TestBases:
         assert (row.from_compass, row.direction_status) == ("E", "range")
         assert np.isnan(row.from_deg)
         assert np.isnan(row.bearing_deg)
-        assert row.from_text.startswith("from the east (84°–95°), 1110–1230 km; area stated by X")
+        assert row.from_text.startswith("from the east (83°–96°), 1,100–1,230 km; area stated by X")
 
     @pytest.mark.parametrize(
         ("longitude", "words"),
         [
-            (14.2, "from between NE and SE, 90–230 km"),
-            (13.4, "from between ENE and ESE (58°–122°), "),
+            (14.2, "from between NE and SE, 80–230 km"),
+            (13.4, "from between ENE and ESE (57°–122°), "),
         ],
     )
     def test_over_45_degrees_two_winds_and_over_90_words_only(self, longitude, words):
@@ -573,3 +573,30 @@ def test_distances_to_the_border_of_the_facts_page():
     border = shared_border("PAK", "IRN")
     for lon, lat, km in [(64.09, 26.97, 77.0), (62.334, 27.371, 46.6), (64.267, 27.167, 93)]:
         assert border_distance_range_km(Point(lon, lat), border) == pytest.approx((km, km), abs=1)
+
+
+class TestWordsAreNeverNarrowerThanTheData:
+    @pytest.mark.parametrize(
+        ("least", "greatest", "words"),
+        [
+            (205.3, 420.7, "200–430 km"),
+            (8.2, 42.1, "8–43 km"),
+            (1114.0, 1461.0, "1,110–1,470 km"),
+            (210.0, 420.0000000001, "210–420 km"),
+            (1234.0, 1234.0, "1,230 km"),
+        ],
+    )
+    def test_distances_are_rounded_outwards(self, least, greatest, words):
+        assert direction._kilometres(least, greatest) == words
+
+    @pytest.mark.parametrize(
+        ("first", "last", "words"),
+        [
+            (111.4, 155.6, "111°–156°"),
+            (350.9, 9.1, "350°–10°"),
+            (225.0, 315.0, "225°–315°"),
+            (7.4, 7.4, "7°"),
+        ],
+    )
+    def test_degrees_are_rounded_outwards(self, first, last, words):
+        assert direction._span(Interval(first, last)) == words

@@ -216,3 +216,22 @@ def test_words_name_every_filter():
 def test_a_mask_is_one_truth_value_an_event(bundled):
     mask = apply_filter(bundled, EventFilter())
     assert mask.dtype == np.bool_ and mask.all() and len(mask) == len(bundled.events)
+
+
+def test_a_period_of_an_address_that_ends_before_it_begins_is_dropped_whole():
+    default = EventFilter(date(2024, 1, 15), date(2024, 1, 29))
+    query = {"from": ["2024-02-01"], "to": ["2024-01-01"], "type": ["strike"]}
+    wanted, (notice,) = from_query(query, default)
+    assert (wanted.date_from, wanted.date_to, wanted.types) == (
+        date(2024, 1, 15),
+        date(2024, 1, 29),
+        ("strike",),
+    )
+    assert notice == (
+        "The address asks for a period from 2024-02-01 to 2024-01-01, "
+        "which ends before it begins; both dates were left out."
+    )
+    later, notices = from_query({"from": ["2024-02-01"]}, default)
+    assert (later.date_from, later.date_to, notices) == (date(2024, 2, 1), date(2024, 2, 1), ())
+    earlier, notices = from_query({"to": ["2024-01-01"]}, default)
+    assert (earlier.date_from, earlier.date_to, notices) == (date(2024, 1, 1), date(2024, 1, 1), ())

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from geodata import schema
+from geodata.cards import event_card
 from geodata.filters import EventFilter
 from geodata.record import unit_words
 
@@ -74,3 +75,14 @@ def test_a_unit_says_when_its_limits_are_of_another_year():
     assert unit_words("IR-11-saravan", year=2024) == "Saravan county (2017 limits)"
     assert unit_words("IR-11-saravan", year=2017) == "Saravan county"
     assert unit_words("PK-BA-panjgur", with_parents=True) == "Panjgur district, Balochistan, Pakistan"
+
+
+def test_a_card_names_a_unit_once(bundled):
+    assert event_card(bundled, "sirkan").where == (
+        "Sirkan, Saravan county (2017 limits), Sistan and Baluchestan, Iran"
+    )
+    assert event_card(bundled, "sirkan").precision == "to this unit only"
+    assert event_card(bundled, "sirkan").attacks[0].who == "by unidentified gunmen (unattributed)"
+    assert event_card(bundled, "rask-2024-01-10").where.startswith(
+        "Police outpost, Rask county, Sarbaz county"
+    )
