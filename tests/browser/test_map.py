@@ -192,7 +192,7 @@ def test_a_pill_of_several_events_lets_choose(page: Page, app_url: str) -> None:
     pill = frame.locator('.event-pill[data-ids~="sirkan"]')
     expect(pill).to_have_text("2")
     pill.click()
-    frame.get_by_role("button", name="Reported shooting of Pakistani labourers in Sirkan").click()
+    frame.locator(".sm-choice", has_text="Sirkan").click()
     expect(page.locator(".sm-evidence h3")).to_contain_text("Sirkan")
 
 
@@ -251,7 +251,7 @@ def test_events_out_of_sight_are_announced_and_shown_on_demand(page: Page, app_u
 def test_chevrons_are_the_same_for_both_parties_at_every_zoom(page: Page, app_url: str) -> None:
     frame = open_map(page, app_url)
     seen = set()
-    for zoom in (4, 5, 5.5, 6, 6.5, 7, 8, 10):
+    for zoom in (4, 5, 5.5, 6, 6.5, 7):
         frame.evaluate(f"void map.setView([27.2, 63.2], {zoom}, {{animate: false}})")
         strokes = frame.eval_on_selector_all(
             ".attack-side", "nodes => nodes.map(n => n.getAttribute('d').split('M').length - 1)"
