@@ -10,6 +10,7 @@ from dashboard.views.markup import link, rows, tag, text
 from geodata.cards import Card, event_card
 from geodata.claims import Claim, Position, Subject
 from geodata.record import Record
+from geodata.schema import CASUALTY_SUBJECTS
 
 _SUBJECT_WORDS = {"status_of_dead": "who the dead were"}
 
@@ -59,10 +60,14 @@ def card_html(card: Card) -> str:
         )
     body = tag("h3", text(card.title))
     body += tag("p", text(card.kind + (", context" if card.role == "context" else "")), "sm-muted")
-    body += tag("p", text(card.summary))
-    body += rows(pairs)
     body += _figures(card)
-    body += "".join(_subject(subject) for subject in card.ledger.subjects)
+    body += tag("p", text(card.summary))
+    # The claims on the dead and injured come before the particulars: they are what is looked for first.
+    first = [subject for subject in card.ledger.subjects if subject.subject in CASUALTY_SUBJECTS]
+    rest = [subject for subject in card.ledger.subjects if subject.subject not in CASUALTY_SUBJECTS]
+    body += "".join(_subject(subject) for subject in first)
+    body += rows(pairs)
+    body += "".join(_subject(subject) for subject in rest)
     body += tag("h4", "Sources of the event") + tag(
         "ul", "".join(tag("li", link(label, url)) for label, url in card.sources)
     )
