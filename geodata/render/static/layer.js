@@ -503,7 +503,12 @@
         });
       });
       this.scene.points.forEach(function (mark) {
-        if (mark.label) items.push(self.callout(mark, [mark.label].concat(mark.origins, mark.figures), null));
+        if (mark.label) items.push(self.callout(mark, [mark.label, mark.where.split(";")[0]].concat(mark.origins, mark.figures), null));
+      });
+      // The name of the stated area, lest a town in it be taken for the place of launch.
+      this.scene.origins.forEach(function (mark) {
+        var unit = self.units[mark.area];
+        if (unit) items.push({ at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, priority: 80, centred: true, nudge: true });
       });
       return items;
     },
