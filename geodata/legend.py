@@ -33,9 +33,7 @@ def legend_of(
     entries += _lines(marks)
     entries += _wedges(record, marks)
     if marks["borders"]:
-        entries.append(
-            LegendEntry("border", "Border shared with that territory, whole")
-        )
+        entries.append(LegendEntry("border", "Border shared with that territory, whole"))
     if focus:
         entries.append(
             LegendEntry("focus", "Provinces and district in focus" if len(focus) > 1 else "Unit in focus")

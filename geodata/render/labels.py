@@ -40,6 +40,12 @@ class LabelPlacer:
         """Add points of lines that a label should rather not cover."""
         self._lines = np.vstack([self._lines, np.asarray(points, dtype=float).reshape(-1, 2)])
 
+    def copy(self) -> LabelPlacer:
+        """Return a placer with the same room, to try places on."""
+        other = LabelPlacer(self.frame, margin=self.margin)
+        other._taken, other._lines = list(self._taken), self._lines
+        return other
+
     def is_free(self, boxes: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Return for each of ``(n, 4)`` boxes whether it lies free and inside the frame."""
         wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)

@@ -30,11 +30,15 @@ Floats = npt.NDArray[np.float64]
 
 TOWNS = 14
 TOWN_RADIUS_PT = 1.5
+TOWN_PT = 7.0
 TOWN_SPACING_PT = 52.0
 WATER = "#3F5A6B"
 SEA_LABEL_REACH_PT = 90.0
 SEA_LABEL_REACH_KM = 250.0
 TOWN_METRES_PER_POINT = 14000.0
+LEADER_CLEARANCE_PT = 4.0
+KASHMIR_UNITS = ("IN-JK", "IN-LA", "PK-GB", "PK-JK")
+AKSAI_CHIN = (77.4, 33.8, 80.6, 36.4)  # a frame for lettering alone: no line follows it
 
 
 def place_origin_labels(layer: MarkLayer) -> None:
@@ -53,7 +57,22 @@ def place_country_names(layer: MarkLayer) -> None:
     frame = units(0)
     focus = [shapely.union_all(layer.unit(unit)) for unit in layer.scene.focus]
     shun = shapely.union_all(focus) if focus else None
-    _place_units(layer, frame, sizes=(9.6, 8.0, 6.8), caps=True, colour=style.MUTED, shun=shun)
+    _place_units(
+        layer,
+        frame,
+        sizes=(9.6, 8.0, 6.8),
+        caps=True,
+        colour=style.MUTED,
+        shun=shun,
+        never=_kashmir(layer) if layer.view.window.east > 70 else None,
+    )
+
+
+def _kashmir(layer: MarkLayer) -> Any:
+    """Return the land on the page that no country's name may stand on: Kashmir and its neighbourhood."""
+    land = [shapely.union_all(layer.unit(unit)) for unit in KASHMIR_UNITS]
+    land.append(shapely.union_all(on_page(np.array([shapely.box(*AKSAI_CHIN)], dtype=object), layer.view)))
+    return shapely.union_all(land)
 
 
 def place_focus_names(layer: MarkLayer) -> None:
@@ -87,7 +106,14 @@ def place_province_names(layer: MarkLayer) -> None:
 
 
 def _place_units(
-    layer: MarkLayer, frame: Any, *, sizes: Sequence[float], caps: bool, colour: str, shun: Any = None
+    layer: MarkLayer,
+    frame: Any,
+    *,
+    sizes: Sequence[float],
+    caps: bool,
+    colour: str,
+    shun: Any = None,
+    never: Any = None,
 ) -> None:
     """Name units largest first, each inside what is seen of it, in the largest size that fits."""
     seen = _seen_units(layer, frame)
@@ -99,7 +125,8 @@ def _place_units(
             each = TextStyle(size * layer.sheet.scale, colour=colour)
             if text_width(text, each) ** 2 > 9 * room:
                 continue
-            if _place_in_area(layer, parts, Block(((text, each),)), inside_only=True, shun=shun):
+            block = Block(((text, each),))
+            if _place_in_area(layer, parts, block, inside_only=True, shun=shun, never=never):
                 break
 
 
@@ -114,11 +141,17 @@ def _seen_units(layer: MarkLayer, frame: Any) -> list[tuple[int, Geometries]]:
 
 
 def _place_in_area(
-    layer: MarkLayer, polygons: Geometries, block: Block, *, inside_only: bool, shun: Any = None
+    layer: MarkLayer,
+    polygons: Geometries,
+    block: Block,
+    *,
+    inside_only: bool,
+    shun: Any = None,
+    never: Any = None,
 ) -> bool:
     """Place a label inside the largest part of an area, near its middle; return success.
 
-    Inside ``shun`` the label stands only where there is no other room.
+    Inside ``shun`` the label stands only where there is no other room, on ``never`` not at all.
     """
     part = _largest_part(layer, polygons)
     if part is None:
@@ -135,6 +168,11 @@ def _place_in_area(
         return False
     half = np.array([width / 2, height / 2])
     boxes = np.hstack([centres - half, centres + half])
+    if never is not None:
+        allowed = ~shapely.intersects(never, shapely.box(*boxes.T))
+        boxes, centres, outside = boxes[allowed], centres[allowed], outside[allowed]
+        if not len(centres):
+            return False
     middle = shapely.get_coordinates(shapely.centroid(part))[0]
     costs = np.hypot(*((centres - middle) / (1.0, 0.7)).T) * 0.25 + 30 * outside
     if shun is not None:
@@ -167,21 +205,37 @@ def _lattice(area: Any, count: int = 30) -> Floats:
 
 def keep_towns(layer: MarkLayer) -> list[Place]:
     """Keep the dots of the first-ranked towns of the focus areas clear; return them."""
-    if layer.view.metres_per_point > TOWN_METRES_PER_POINT:
-        return []
+    if layer.view.metres_per_point > ADM1_METRES_PER_POINT:
+        return []  # pills come first where units are small
     kept = []
     for place in _towns_in_order(layer, leading=True):
         dot = _dot(layer, place)
         if layer.placer.is_free([dot])[0]:
             layer.placer.block(dot)
+            layer.dots.append((place.x, place.y))
+            layer.town_boxes.append(shapely.box(*dot))
             kept.append(place)
     return kept
 
 
-def place_kept_towns(layer: MarkLayer, kept: list[Place]) -> None:
-    """Mark and name towns whose dots were kept clear."""
+def reserve_towns(layer: MarkLayer, kept: list[Place]) -> list[tuple[Place, Box]]:
+    """Take the room for the names of towns whose dots were kept clear."""
+    reserved = []
     for place in kept:
-        _place_town(layer, place)
+        box = _name_box(layer, place)
+        if box is not None:
+            reserved.append((place, box))
+            layer.town_boxes.append(shapely.box(*box))
+    return reserved
+
+
+def draw_reserved_towns(layer: MarkLayer, reserved: list[tuple[Place, Box]]) -> None:
+    """Draw the towns kept, but none that a leader passes: it would read as the mark's place."""
+    clear = LEADER_CLEARANCE_PT * layer.sheet.scale
+    for place, box in reserved:
+        both = shapely.union_all([shapely.box(*box), shapely.box(*_dot(layer, place))])
+        if all(shapely.distance(both, leader) >= clear for leader in layer.leaders):
+            _draw_town(layer, place, box)
 
 
 def place_towns(layer: MarkLayer) -> None:
@@ -194,8 +248,13 @@ def place_towns(layer: MarkLayer) -> None:
             return
         spacing = (0.4 if place.rank == 1 else 1.0) * TOWN_SPACING_PT * scale
         apart = all(np.hypot(place.x - x, place.y - y) >= spacing for x, y in layer.towns)
-        if apart and layer.placer.is_free([_dot(layer, place)])[0]:
-            _place_town(layer, place)
+        dot = _dot(layer, place)
+        clear = LEADER_CLEARANCE_PT * scale
+        untied = all(shapely.distance(shapely.box(*dot), leader) >= clear for leader in layer.leaders)
+        if apart and untied and layer.placer.is_free([dot])[0]:
+            box = _name_box(layer, place)
+            if box is not None:
+                _draw_town(layer, place, box)
 
 
 def _dot(layer: MarkLayer, place: Place) -> Box:
@@ -220,21 +279,27 @@ def _towns_in_order(layer: MarkLayer, leading: bool) -> list[Place]:
     return [place for _, place in order]
 
 
-def _place_town(layer: MarkLayer, place: Place) -> None:
-    """Draw a town's dot and name where there is room for the name."""
+def _name_box(layer: MarkLayer, place: Place) -> Box | None:
+    """Take the room for a town's name; ``None`` where there is none."""
     scale = layer.sheet.scale
-    each = TextStyle(7.0 * scale)
+    each = TextStyle(TOWN_PT * scale)
     radius = TOWN_RADIUS_PT * scale
     width, height = text_width(place.name, each), (ASCENT + DESCENT) * each.size
     boxes, costs = around(place.x, place.y, width, height, [radius + 1.8 * scale])
     index = layer.placer.place(boxes, costs, line_cost=1.0)
-    if index is None:
-        return
+    return None if index is None else boxes[index]
+
+
+def _draw_town(layer: MarkLayer, place: Place, box: Box) -> None:
+    """Draw a town's dot and name."""
+    scale = layer.sheet.scale
+    each = TextStyle(TOWN_PT * scale)
+    radius = TOWN_RADIUS_PT * scale
     layer.towns.append((place.x, place.y))
     layer.placer.block(_dot(layer, place))
     ring = np.add(symbols.shape_ring("circle", radius), (place.x, place.y))
     layer.sheet.polygon(ring, fill=style.INK, edge=style.LAND, width=0.7, z=9, gid="town")
-    left, bottom, _, _ = boxes[index]
+    left, bottom, _, _ = box
     layer.sheet.text(left, bottom + DESCENT * each.size, place.name, each, halo=style.LAND, gid="town-name")
 
 

@@ -21,17 +21,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geodata import __version__, style
+from geodata import __version__, boundaries, style
 from geodata.errors import UsageError
 from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
-from geodata.render.print_base import Ground, draw_ground, ground
+from geodata.render.print_base import Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
+from geodata.render.print_lands import Lands
 from geodata.render.print_layout import PAPERS, POINTS_PER_MM
 from geodata.render.print_margins import Key, Page, make_band, make_footer, make_header
 from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, shows_ring
 from geodata.render.print_sheet import Sheet
-from geodata.render.print_sides import draw_pills, draw_point_sides
+from geodata.render.print_sides import draw_pills_and_sides
 from geodata.render.print_text import DESCENT, TextStyle, text_width
 from geodata.render.projection import Frame, MapView, fit_view, scale_bar
 from geodata.scene import LegendEntry, Scene
@@ -168,17 +169,29 @@ def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> t
     there = {
         "disputed": len(layers.disputed) > 0,
         "ring": any(shows_ring(view, point, scale) for point in scene.points),
+        "focus": _shows_focus(scene, view),
     }
     entries = [entry for entry in scene.legend if there.get(entry.symbol, True)]
     if len(layers.adm0):
         entries.append(LegendEntry("boundary-adm0", "International boundary"))
     if len(layers.disputed) and not any(entry.symbol == "disputed" for entry in entries):
-        entries.append(LegendEntry("disputed", "Disputed or undetermined boundary, or line of control"))
+        entries.append(LegendEntry("disputed", "Disputed line, as the source marks it"))
     if len(layers.adm1):
         entries.append(LegendEntry("boundary-adm1", "Province"))
     if len(layers.adm2):
         entries.append(LegendEntry("boundary-adm2", "District or county"))
     return tuple(entries)
+
+
+def _shows_focus(scene: Scene, view: MapView) -> bool:
+    """Return whether the outline of a focus area, not already one of events, crosses the frame."""
+    outlines = [
+        shapely.boundary(boundaries.unit_geometry(unit, resolution="screen"))
+        for unit in scene.focus
+        if unit not in {mark.area for mark in scene.areas}
+    ]
+    lines = on_page(shapely.get_parts(np.array(outlines, dtype=object)), view)
+    return bool(shapely.intersects(lines, shapely.box(*view.frame.box)).any())
 
 
 def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -> None:
@@ -189,19 +202,19 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     borders = np.concatenate([layers.adm0, layers.disputed])
     for line in (*borders, *layers.coast):
         placer.avoid(sample_line(_coordinates(line)))
-    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders))
+    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), Lands(scene, view))
     _draw_scale_bar(sheet, view, placer)
     _draw_north(sheet, view, placer)
     if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges):
         _say_empty(sheet, view, placer)
     draw_places(layer)
     towns = names.keep_towns(layer)
-    draw_pills(layer)
+    draw_pills_and_sides(layer)
     draw_directions(layer)
-    draw_point_sides(layer)
-    names.place_kept_towns(layer, towns)
-    place_callouts(layer)
+    reserved = names.reserve_towns(layer, towns)
     names.place_origin_labels(layer)
+    place_callouts(layer)
+    names.draw_reserved_towns(layer, reserved)
     names.place_country_names(layer)
     names.place_focus_names(layer)
     names.place_towns(layer)

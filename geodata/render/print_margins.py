@@ -11,6 +11,8 @@ cut, after a whole entry, with the number of those left out.
 
 from __future__ import annotations
 
+import calendar
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,10 +21,11 @@ from functools import partial
 import numpy as np
 import shapely
 
-from geodata import style
+from geodata import boundaries, style
+from geodata.days import day_words
 from geodata.errors import UsageError
 from geodata.render import print_symbols as symbols
-from geodata.render.print_base import draw_ground, ground
+from geodata.render.print_base import draw_ground, ground, on_page
 from geodata.render.print_layout import (
     COLUMN_MM,
     GUTTER_MM,
@@ -44,9 +47,14 @@ from geodata.style import Party
 BODY_PT = 7.4
 LEGIBLE_PT = 6.8
 FEW_UNKNOWNS = 4
+RUN_IN_LINES = 8
 HEADING = "heading"
 KEY_WIDTH = 30.0
 KEY_HEIGHTS = {"wedge": 17.0, "area": 19.0, "origin": 17.0, "ring": 17.0, "side": 15.0}
+PLACELESS = "{} events without a known place are"
+LINE_OF_CONTROL = "Dotted line: Line of Control in Kashmir; the parties have not agreed on its final status."
+_ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-\d\d(-\d\d)?(?![\w/-])")
+_LONG_DATE = re.compile(rf"(?<=\d )({'|'.join(calendar.month_name[1:])})\b")
 NOT_EXHAUSTIVE = "Not exhaustive"
 DISCLAIMER = "Boundaries and names shown do not imply endorsement by the producer."
 
@@ -105,9 +113,18 @@ class Page:
         return (self.inner_width - self.gutter * (self.columns - 1)) / self.columns
 
 
-def long_date(day: date) -> str:
-    """Return a date as ``29 January 2024``."""
-    return f"{day.day} {day:%B %Y}"
+def plain_dates(text: str) -> str:
+    """Return a text with its full dates as "16 Jan 2024"; addresses keep theirs."""
+
+    def iso(match: re.Match[str]) -> str:
+        try:
+            day = date.fromisoformat(match[0] if match[1] else f"{match[0]}-01")
+            return day_words(day) if match[1] else day_words(day).removeprefix("1 ")
+        except ValueError:
+            return match[0]
+
+    text = _ISO_DATE.sub(iso, text)
+    return _LONG_DATE.sub(lambda match: match[0].replace(match[1], match[1][:3]), text)
 
 
 @dataclass(frozen=True)
@@ -143,7 +160,7 @@ def make_header(words: Marginalia, title: str, produced: date, page: Page) -> He
     """Return the header, with title and subtitle wrapped and shrunk to the paper."""
     scale = page.scale
     right = tuple(
-        part for part in (as_of_text(words), f"Produced {long_date(produced)}", words.producer) if part
+        part for part in (as_of_text(words), f"Produced {day_words(produced)}", words.producer) if part
     )
     right_style = TextStyle(7.8 * scale, colour=style.MUTED)
     room = max(text_width(line, right_style) for line in right) + 6 * scale
@@ -155,9 +172,9 @@ def make_header(words: Marginalia, title: str, produced: date, page: Page) -> He
     title_style = fitting_size(title, title_style, width, 3, 8 * scale)
     lines: list[tuple[str, TextStyle]] = []
     for text, each in (
-        (words.subtitle, TextStyle(9.6 * scale)),
+        (plain_dates(words.subtitle), TextStyle(9.6 * scale)),
         (
-            " · ".join(part for part in (words.period, words.counts) if part),
+            " · ".join(part for part in (plain_dates(words.period), words.counts) if part),
             TextStyle(8.6 * scale, colour=style.MUTED),
         ),
     ):
@@ -170,7 +187,7 @@ def make_header(words: Marginalia, title: str, produced: date, page: Page) -> He
 
 def as_of_text(words: Marginalia) -> str:
     """Return "Information as of …", once."""
-    text = words.information_as_of.strip()
+    text = plain_dates(words.information_as_of.strip())
     return text if not text or text.casefold().startswith("information") else f"Information as of {text}"
 
 
@@ -294,14 +311,21 @@ def list_items(title: str, entries: Sequence[str], page: Page, size: float, left
 def run_in_items(
     title: str, entries: Sequence[str], page: Page, size: float, left_out: int = 0
 ) -> list[Item]:
-    """Return a titled paragraph of entries between semicolons; it may break at any line."""
+    """Return titled paragraphs of entries between semicolons; none breaks within an entry."""
     if not entries:
         return []
     body = TextStyle(size)
     more = f"; and {left_out} more, listed in the record" if left_out else ""
-    text = "; ".join(entry.rstrip(".;") for entry in entries) + more + "."
-    lines = wrap(text, body, page.column_width)
-    return _close([heading(title, page), *(Item((line,), body, space_after=0.0) for line in lines)], page)
+    paragraphs: list[str] = []
+    for entry in entries:
+        joined = f"{paragraphs[-1]}; {entry.rstrip('.;')}" if paragraphs else entry.rstrip(".;")
+        if paragraphs and len(wrap(joined, body, page.column_width)) <= RUN_IN_LINES:
+            paragraphs[-1] = joined
+        else:
+            paragraphs.append(entry.rstrip(".;"))
+    texts = [f"{text};" for text in paragraphs[:-1]] + [paragraphs[-1] + more + "."]
+    items = [text_item(text, body, page.column_width, space_after=0.0) for text in texts]
+    return _close([heading(title, page), *items], page)
 
 
 def _close(items: list[Item], page: Page) -> list[Item]:
@@ -321,9 +345,19 @@ def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) ->
     )
     lines = [f"{view.projection.words}. Datum WGS 84. {scale_text}"]
     if placeless:
-        events = "1 event has" if placeless == 1 else f"{placeless} events have"
-        lines.append(f"{events} no place on the map; see the table.")
+        events = "1 event without a known place is" if placeless == 1 else PLACELESS.format(placeless)
+        lines.append(f"{events} not drawn.")
+    if shows_line_of_control(view):
+        lines.append(LINE_OF_CONTROL)
     return [*lines, *(note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE))]
+
+
+def shows_line_of_control(view: MapView) -> bool:
+    """Return whether Kashmir's Line of Control crosses the frame."""
+    frame = boundaries.load_basemap("disputed")
+    wanted = (frame["a"] == "IND") & (frame["b"] == "PAK") & (frame["kind"] == "line of control")
+    lines = on_page(shapely.get_parts(np.asarray(frame.geometry.array)[wanted.to_numpy()]), view)
+    return bool(shapely.intersects(lines, shapely.box(*view.frame.box)).any())
 
 
 def paper_words(paper: str) -> str:
@@ -420,7 +454,7 @@ def _blocks(
 ) -> list[list[Item]]:
     """Return legend and lists in reading order, each with its heading."""
     words = scene.marginalia
-    unknowns, sources = words.unknowns[: kept[0]], words.sources[: kept[1]]
+    unknowns, sources = words.unknowns[: kept[0]], [plain_dates(text) for text in words.sources[: kept[1]]]
     about = about_lines(view, words, scene.placeless, page.paper)
     small = max(SMALLEST_PT, size - 0.8 * page.scale)
     blocks = [
@@ -505,7 +539,7 @@ def make_footer(words: Marginalia, page: Page) -> Footer:
     """Return the footer; the disclaimer is always in it."""
     stated = [note for note in words.notes if note.startswith(NOT_EXHAUSTIVE)]
     as_of = as_of_text(words).removeprefix("Information as of ")
-    first = stated[0] if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
+    first = plain_dates(stated[0]) if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
     footer = TextStyle(7.0 * page.scale, colour=style.MUTED)
     text = f"{first} {words.disclaimer.strip() or DISCLAIMER}"
     return Footer(tuple(wrap(text, footer, page.inner_width)), footer)

@@ -16,6 +16,7 @@ from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Geometries, on_page, page_path
+from geodata.render.print_lands import Lands
 from geodata.render.print_sheet import Sheet
 from geodata.render.projection import MapView
 from geodata.scene import LineMark, OriginMark, PointMark, Scene, WedgeMark
@@ -39,8 +40,10 @@ class Anchor:
 class MarkLayer:
     """What drawing needs: sheet, view, placer, the scene and its international borders.
 
-    ``towns`` holds those that are named already.
+    ``towns`` holds those that are named already, ``dots`` those whose dots are kept clear.
     ``anchors`` holds the pill or point of every event id.
+    ``inline`` says that side marks stand in the callouts, since one has no room on the map.
+    ``leaders`` are lines from a label or pill to its mark; ``town_boxes`` dots and names.
     """
 
     sheet: Sheet
@@ -48,8 +51,13 @@ class MarkLayer:
     placer: LabelPlacer
     scene: Scene
     borders: Any
+    lands: Lands
     anchors: dict[str, Anchor] = field(default_factory=dict)
     towns: list[tuple[float, float]] = field(default_factory=list)
+    dots: list[tuple[float, float]] = field(default_factory=list)
+    inline: bool = False
+    leaders: list[Any] = field(default_factory=list)
+    town_boxes: list[Any] = field(default_factory=list)
     _units: dict[str, Geometries] = field(default_factory=dict)
 
     def party(self, name: str) -> Party:
@@ -62,6 +70,14 @@ class MarkLayer:
             geometry = boundaries.unit_geometry(unit_id, resolution="screen")
             self._units[unit_id] = on_page(shapely.get_parts(np.array([geometry], dtype=object)), self.view)
         return self._units[unit_id]
+
+    def tie(self, line: Floats) -> None:
+        """Draw a leader and keep names off it."""
+        scale = self.sheet.scale
+        self.sheet.line(line, edge=style.MUTED, width=0.6, z=10, gid="leader")
+        self.leaders.append(shapely.LineString(line))
+        for x, y in sample_line(line):
+            self.placer.block(_square(float(x), float(y), 2 * scale))
 
     def sees(self, x: float, y: float) -> bool:
         """Return whether a page position lies in the frame."""

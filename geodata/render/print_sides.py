@@ -1,11 +1,14 @@
 """Pills and side marks: how many events a unit holds, and whose side they came from.
 
 A pill says "somewhere in this unit" and may move within it; a side mark says "from
-this state's side" and stands on no border, and so the two are placed together.
+this state's side" and stands on no border, and so the two are placed together. All of
+one picture have the same size: where one side mark has no room, all stand in callouts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,32 +26,65 @@ Floats = npt.NDArray[np.float64]
 
 GAP_PT = 4.5
 CLEAR_OF_BORDER_PT = 2.0
-LEAST_ROOM = 2
-# Count, size and step of the chevrons, from the full mark down to the least.
-SIDE_SIZES = (
-    (3, 1.0, 1.0),
-    (3, 0.85, 0.8),
-    (2, 0.85, 0.85),
-    (2, 0.7, 0.75),
-    (1, 0.85, 1.0),
-    (1, 0.7, 1.0),
+OVER_UNIT_PT = 2.0  # how far a chevron may reach beyond its unit's outline
+CHEVRONS = 3
+SIDE_SIZES = ((1.0, 1.0), (0.85, 0.8), (0.7, 0.75))  # size and step, the full mark first
+SMALL_PILL = 0.8
+# How much of a pill lies on its unit, at least.
+PILL_SHARE = {1.0: 0.6, SMALL_PILL: 0.4}
+MOST_ABROAD = 0.1  # of a pill on the land of another country of the scene
+TOWN_CLEARANCE_PT = 12.0
+TOWN_COST = 60.0
+ABROAD_COST = 60.0
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How the pills and side marks of a picture are drawn.
+
+    ``side`` is an entry of :data:`SIDE_SIZES`, ``None`` where side marks stand in callouts;
+    ``offset`` says that a pill may stand beside its unit, tied by a leader.
+    """
+
+    pill: float
+    side: tuple[float, float] | None
+    offset: bool = False
+
+
+FITS = (
+    *(Fit(1.0, side) for side in SIDE_SIZES),
+    *(Fit(SMALL_PILL, side) for side in SIDE_SIZES[1:]),
+    Fit(1.0, None),
+    Fit(SMALL_PILL, None),
+    Fit(SMALL_PILL, None, offset=True),
 )
 
 
-def draw_pills(layer: MarkLayer) -> None:
-    """Draw pills with their side marks; those that have some come first."""
-    struck = {side.event_id for side in layer.scene.sides}
-    for area in sorted(layer.scene.areas, key=lambda area: struck.isdisjoint(area.ids)):
-        _draw_pill(layer, area)
+@dataclass(frozen=True)
+class Spot:
+    """Where one pill stands, with its chevrons and the unit it is tied to, if it left it."""
+
+    area: AreaMark
+    anchor: Anchor
+    chevrons: tuple[tuple[str, list[Floats]], ...] = ()
+    tied_to: tuple[float, float] | None = None
 
 
-def draw_point_sides(layer: MarkLayer) -> None:
-    """Draw the side marks of events that are points."""
-    areas = {event_id for area in layer.scene.areas for event_id in area.ids}
-    for group in side_groups(layer.scene.sides):
-        anchor = layer.anchors.get(group[0].event_id)
-        if anchor is not None and group[0].event_id not in areas:
-            _draw_side(layer, anchor, group[0])
+def draw_pills_and_sides(layer: MarkLayer) -> None:
+    """Draw pills with their side marks, and those of points, in one size that all have room for."""
+    for fit in FITS:
+        spots = _pill_spots(layer, fit)
+        if spots is None:
+            continue
+        pointed = _point_chevrons(layer, fit, spots)
+        if pointed is None:
+            continue
+        layer.inline = fit.side is None
+        for spot in spots:
+            _draw_spot(layer, spot, fit)
+        for party, lines in pointed:
+            _draw_chevrons(layer, party, lines)
+        return
 
 
 def side_groups(sides: tuple[SideMark, ...]) -> list[list[SideMark]]:
@@ -59,38 +95,24 @@ def side_groups(sides: tuple[SideMark, ...]) -> list[list[SideMark]]:
     return list(groups.values())
 
 
-def _draw_pill(layer: MarkLayer, area: AreaMark) -> None:
-    x, y = layer.view.page([area.point])[0]
-    if not layer.sees(x, y):
-        return
-    width, height = symbols.pill_size(str(area.count), layer.sheet.scale)
-    sides = [group[0] for group in side_groups(layer.scene.sides) if group[0].event_id in area.ids]
-    x, y = _pill_place(layer, area, (x, y), (width, height), sides)
-    anchor = Anchor(x, y, width / 2)
-    for side in sides:
-        _draw_side(layer, anchor, side)
-    symbols.draw_pill(layer.sheet, x, y, str(area.count))
-    layer.placer.block((x - width / 2, y - height / 2, x + width / 2, y + height / 2))
-    layer.anchors.update(dict.fromkeys(area.ids, anchor))
-
-
-def _draw_side(layer: MarkLayer, anchor: Anchor, side: SideMark) -> None:
-    outward = layer.view.direction(*side.point, side.azimuth_deg)[0]
-    lines, _ = side_chevrons(anchor, outward, layer.sheet.scale, layer.borders, layer.placer)
-    if not lines:
-        lines, _ = side_chevrons(anchor, outward, layer.sheet.scale, layer.borders)
-    symbols.draw_chevrons(layer.sheet, lines, layer.party(side.party).colour)
-    for line in lines:
-        layer.placer.block(symbols.box_around(line, 1.5))
+def side_outward(layer: MarkLayer, side: SideMark) -> Floats:
+    """Return the page's direction from a target to the attacker's side."""
+    return np.asarray(layer.view.direction(*side.point, side.azimuth_deg)[0])
 
 
 def side_chevrons(
-    anchor: Anchor, outward: Floats, scale: float, borders: Any, placer: LabelPlacer | None = None
-) -> tuple[list[Floats], int]:
-    """Return the chevrons of a side mark: three, closer or fewer where a border is near.
+    anchor: Anchor,
+    outward: Floats,
+    scale: float,
+    borders: Any,
+    *,
+    side: tuple[float, float] = SIDE_SIZES[0],
+    placer: LabelPlacer | None = None,
+    over: Any = None,
+) -> list[Floats]:
+    """Return the three chevrons of a side mark, or none where they have no room.
 
-    None is ever on a border, nor parted by one from its target; a target at the border
-    itself has none.
+    None is ever on a border, nor parted by one from its target.
 
     Parameters
     ----------
@@ -98,105 +120,194 @@ def side_chevrons(
         Unit vector on the page from the target to the attacker's side.
     borders
         International lines on the page, one geometry.
+    side
+        Size and step, of the full ones.
     placer
         Where given, chevrons keep clear of what it has taken.
-
-    Returns
-    -------
-    tuple
-        The chevrons, and their rank: 0 for none, up to the number of sizes for the full mark.
+    over
+        Where given, the unit on which they stand.
     """
-    start = anchor.radius + GAP_PT * scale
-    for worse, (count, size, step) in enumerate(SIDE_SIZES):
-        lines = symbols.chevron_lines(
-            (anchor.x, anchor.y),
-            outward,
-            start=start,
-            count=count,
-            size=size * style.CHEVRON_SIZE * scale,
-            step=step * symbols.CHEVRON_STEP * scale,
-        )
-        room = shapely.convex_hull(shapely.MultiLineString([*lines, [(anchor.x, anchor.y), lines[0][1]]]))
-        if shapely.intersects(borders, shapely.buffer(room, CLEAR_OF_BORDER_PT * scale)):
+    size, step = side
+    lines = symbols.chevron_lines(
+        (anchor.x, anchor.y),
+        outward,
+        start=anchor.radius + GAP_PT * scale,
+        count=CHEVRONS,
+        size=size * style.CHEVRON_SIZE * scale,
+        step=step * symbols.CHEVRON_STEP * scale,
+    )
+    room = shapely.convex_hull(shapely.MultiLineString([*lines, [(anchor.x, anchor.y), lines[0][1]]]))
+    if shapely.intersects(borders, shapely.buffer(room, CLEAR_OF_BORDER_PT * scale)):
+        return []
+    if over is not None and not shapely.covers(over, shapely.MultiLineString(lines)):
+        return []
+    if placer is not None and not placer.is_free([symbols.box_around(line) for line in lines]).all():
+        return []
+    return lines
+
+
+def _pill_spots(layer: MarkLayer, fit: Fit) -> list[Spot] | None:
+    """Return where all pills in sight stand, or ``None`` where one has no room."""
+    struck = {side.event_id for side in layer.scene.sides}
+    placer = layer.placer.copy()
+    spots = []
+    for area in sorted(layer.scene.areas, key=lambda area: struck.isdisjoint(area.ids)):
+        x, y = layer.view.page([area.point])[0]
+        if not layer.sees(x, y):
             continue
-        if placer is None or placer.is_free([symbols.box_around(line) for line in lines]).all():
-            return lines, len(SIDE_SIZES) - worse
-    return [], 0
+        point = (float(x), float(y))
+        spot = _spot_over(layer, placer, area, point, fit)
+        if spot is None and fit.offset:
+            spot = _spot_beside(layer, placer, area, point, fit)
+        if spot is None:
+            return None
+        for box in _taken(layer, spot, fit):
+            placer.block(box)
+        spots.append(spot)
+    return spots
 
 
-def _pill_place(
-    layer: MarkLayer,
-    area: AreaMark,
-    point: tuple[float, float],
-    size: tuple[float, float],
-    sides: list[SideMark],
-) -> tuple[float, float]:
-    """Return where in its unit a pill stands: near its point, free, with room for side marks.
+def _point_chevrons(layer: MarkLayer, fit: Fit, spots: list[Spot]) -> list[tuple[str, list[Floats]]] | None:
+    """Return the chevrons of events that are points, or ``None`` where one has no room."""
+    if fit.side is None:
+        return []
+    placer = layer.placer.copy()
+    for spot in spots:
+        for box in _taken(layer, spot, fit):
+            placer.block(box)
+    areas = {event_id for area in layer.scene.areas for event_id in area.ids}
+    found = []
+    for side in (group[0] for group in side_groups(layer.scene.sides)):
+        anchor = layer.anchors.get(side.event_id)
+        if anchor is None or side.event_id in areas:
+            continue
+        lines = side_chevrons(
+            anchor,
+            side_outward(layer, side),
+            layer.sheet.scale,
+            layer.borders,
+            side=fit.side,
+            placer=placer,
+        )
+        if not lines:
+            return None
+        found.append((side.party, lines))
+    return found
 
-    Where the unit is too small for both, the side marks stand over it and the pill just
-    outside, further from their side but in the same country.
-    """
-    outward = [layer.view.direction(*side.point, side.azimuth_deg)[0] for side in sides]
-    polygons = layer.unit(area.area)
-    best, room = _roomiest(layer, _places_in(polygons, point), size, outward)
-    if room < LEAST_ROOM:
-        away = [
-            np.array(point) - _turned(out, turn) * step * layer.sheet.scale
-            for out in outward
-            for step in range(4, 46, 3)
-            for turn in (0, 20, -20, 40, -40)
+
+def _taken(layer: MarkLayer, spot: Spot, fit: Fit) -> Iterator[tuple[float, float, float, float]]:
+    """Yield the boxes that a pill and its chevrons take."""
+    width, height = symbols.pill_size(str(spot.area.count), fit.pill * layer.sheet.scale)
+    x, y = spot.anchor.x, spot.anchor.y
+    yield x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    for _, lines in spot.chevrons:
+        for line in lines:
+            yield symbols.box_around(line, 1.5)
+
+
+def _draw_spot(layer: MarkLayer, spot: Spot, fit: Fit) -> None:
+    for party, lines in spot.chevrons:
+        _draw_chevrons(layer, party, lines)
+    x, y = spot.anchor.x, spot.anchor.y
+    if spot.tied_to:
+        layer.tie(np.array([spot.tied_to, (x, y)]))
+        dot = np.add(symbols.shape_ring("circle", 1.4 * layer.sheet.scale), spot.tied_to)
+        layer.sheet.polygon(dot, fill=style.AREA_OUTLINE, z=10, gid="leader-foot")
+    symbols.draw_pill(layer.sheet, x, y, str(spot.area.count), factor=fit.pill)
+    for box in _taken(layer, spot, fit):
+        layer.placer.block(box)
+    layer.anchors.update(dict.fromkeys(spot.area.ids, spot.anchor))
+
+
+def _draw_chevrons(layer: MarkLayer, party: str, lines: list[Floats]) -> None:
+    symbols.draw_chevrons(layer.sheet, lines, layer.party(party).colour)
+    for line in lines:
+        layer.placer.block(symbols.box_around(line, 1.5))
+
+
+def _spot_over(
+    layer: MarkLayer, placer: LabelPlacer, area: AreaMark, point: tuple[float, float], fit: Fit
+) -> Spot | None:
+    """Return the place over a unit where its pill and side marks have room, nearest to its point."""
+    scale = layer.sheet.scale
+    width, height = symbols.pill_size(str(area.count), fit.pill * scale)
+    unit = shapely.union_all(layer.unit(area.area))
+    centres = _places_in(layer.unit(area.area), point)
+    boxes = _boxes(centres, width, height)
+    shares = shapely.area(shapely.intersection(shapely.box(*boxes.T), unit)) / (width * height)
+    abroad = layer.lands.share_abroad(boxes, layer.lands.of_unit(area.area))
+    usable = placer.is_free(boxes) & (shares >= PILL_SHARE[fit.pill]) & (abroad <= MOST_ABROAD)
+    centres, boxes = centres[usable], boxes[usable]
+    costs = np.hypot(*(centres - point).T) + TOWN_COST * _near_town(layer, boxes)
+    costs += 200.0 * (placer.covered(boxes) > 0)
+    sides = [group[0] for group in side_groups(layer.scene.sides) if group[0].event_id in area.ids]
+    over = shapely.buffer(unit, OVER_UNIT_PT * scale)
+    shapely.prepare(over)
+    for index in np.argsort(costs, kind="stable"):
+        anchor = Anchor(float(centres[index][0]), float(centres[index][1]), width / 2)
+        if fit.side is None or not sides:
+            return Spot(area, anchor)
+        marks = [
+            side_chevrons(
+                anchor,
+                side_outward(layer, side),
+                scale,
+                layer.borders,
+                side=fit.side,
+                placer=placer,
+                over=over,
+            )
+            for side in sides
         ]
-        home = [
-            spot for spot in away if not shapely.intersects(layer.borders, shapely.LineString([point, spot]))
-        ]
-        over = shapely.union_all(polygons)
-        beyond, wider = _roomiest(layer, np.array([point, *home]), size, outward, over=over)
-        best = beyond if wider > room else best
-    return float(best[0]), float(best[1])
+        if all(marks):
+            return Spot(
+                area, anchor, tuple((side.party, lines) for side, lines in zip(sides, marks, strict=True))
+            )
+    return None
 
 
-def _turned(direction: Floats, turn_deg: float) -> Floats:
-    cos, sin = np.cos(np.radians(turn_deg)), np.sin(np.radians(turn_deg))
-    return np.array([direction[0] * cos - direction[1] * sin, direction[0] * sin + direction[1] * cos])
+def _spot_beside(
+    layer: MarkLayer, placer: LabelPlacer, area: AreaMark, point: tuple[float, float], fit: Fit
+) -> Spot:
+    """Return the place of a pill beside its unit: near, free, and not in another party's land."""
+    scale = layer.sheet.scale
+    width, height = symbols.pill_size(str(area.count), fit.pill * scale)
+    angles = np.radians(np.arange(0, 360, 15))
+    rings = np.arange(0.0, 100.0, 4.0) * scale
+    centres = np.vstack(
+        [np.add(point, radius * np.column_stack([np.cos(angles), np.sin(angles)])) for radius in rings]
+    )
+    boxes = _boxes(centres, width, height)
+    costs = np.hypot(*(centres - point).T) + TOWN_COST * _near_town(layer, boxes)
+    costs += ABROAD_COST * layer.lands.share_abroad(boxes, layer.lands.of_unit(area.area))
+    free = np.flatnonzero(placer.is_free(boxes))
+    best = int(free[int(np.argmin(costs[free]))]) if len(free) else 0
+    anchor = Anchor(float(centres[best][0]), float(centres[best][1]), width / 2)
+    away = np.hypot(*(centres[best] - point)) > 0.5 * height
+    return Spot(area, anchor, tied_to=point if away else None)
 
 
-def _roomiest(
-    layer: MarkLayer, centres: Floats, size: tuple[float, float], outward: list[Floats], *, over: Any = None
-) -> tuple[Floats, int]:
-    """Return the first free centre with full room for side marks, else the best, and its room.
-
-    Where ``over`` is given, side marks that do not stand on it have no room.
-    """
-    half = np.array([size[0] / 2, size[1] / 2])
-    boxes = np.hstack([centres - half, centres + half])
-    free = np.flatnonzero(layer.placer.is_free(boxes))
-    free = free[np.argsort(layer.placer.covered(boxes[free]) > 0, kind="stable")]
-    best, most = centres[0], -1
-    for centre in centres[free]:
-        anchor = Anchor(float(centre[0]), float(centre[1]), size[0] / 2)
-        room = min((_room(layer, anchor, out, over) for out in outward), default=len(SIDE_SIZES))
-        if room > most:
-            best, most = centre, room
-        if room == len(SIDE_SIZES):
-            break
-    return best, most
+def _near_town(layer: MarkLayer, boxes: Floats) -> npt.NDArray[np.bool_]:
+    """Return for each box whether it stands so near a town that it reads as the town's."""
+    near = np.zeros(len(boxes), dtype=bool)
+    for x, y in layer.dots:
+        dx = np.maximum(np.maximum(boxes[:, 0] - x, x - boxes[:, 2]), 0.0)
+        dy = np.maximum(np.maximum(boxes[:, 1] - y, y - boxes[:, 3]), 0.0)
+        near |= np.hypot(dx, dy) < TOWN_CLEARANCE_PT * layer.sheet.scale
+    return near
 
 
-def _room(layer: MarkLayer, anchor: Anchor, outward: Floats, over: Any) -> int:
-    """Return the rank of the side mark that a place has room for."""
-    lines, rank = side_chevrons(anchor, outward, layer.sheet.scale, layer.borders, layer.placer)
-    if lines and over is not None and not shapely.intersects(over, shapely.MultiLineString(lines)):
-        return 0
-    return rank
+def _boxes(centres: Floats, width: float, height: float) -> Floats:
+    half = np.array([width / 2, height / 2])
+    return np.hstack([centres - half, centres + half])
 
 
 def _places_in(polygons: Geometries, point: tuple[float, float]) -> Floats:
-    """Return a point and a lattice inside polygons, nearest to the point first."""
+    """Return a point and a lattice inside polygons."""
     if not len(polygons):
         return np.array([point])
     left, bottom, right, top = shapely.total_bounds(polygons)
-    xs, ys = np.meshgrid(np.linspace(left, right, 20)[1:-1], np.linspace(bottom, top, 20)[1:-1])
+    xs, ys = np.meshgrid(np.linspace(left, right, 26)[1:-1], np.linspace(bottom, top, 26)[1:-1])
     lattice = np.column_stack([xs.ravel(), ys.ravel()])
     lattice = lattice[shapely.contains_xy(shapely.union_all(polygons), lattice)]
-    order = np.argsort(np.hypot(*(lattice - point).T), kind="stable")
-    return np.vstack([[point], lattice[order]])
+    return np.vstack([[point], lattice])

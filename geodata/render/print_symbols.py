@@ -28,6 +28,8 @@ LETTER_PT = 6.6
 PILL_TEXT_PT = 8.5
 PILL_HEIGHT = 13.0
 CHEVRON_STEP = 6.2
+ICON_STEP = 3.8
+ICON_LENGTH = 10.8
 WEDGE_GAP = 3.0
 WEDGE_DEPTH = 13.0
 STIPPLE_STEP = 5.2
@@ -96,14 +98,14 @@ def draw_badge(sheet: Sheet, x: float, y: float, party: Party, z: float = 21) ->
 
 
 def pill_size(count: str, scale: float) -> tuple[float, float]:
-    """Return width and height of a pill in points."""
+    """Return width and height of a pill in points; ``scale`` is that of sheet and pill together."""
     width = text_width(count, TextStyle(PILL_TEXT_PT * scale, bold=True)) + 11 * scale
     return max(width, 1.35 * PILL_HEIGHT * scale), PILL_HEIGHT * scale
 
 
-def draw_pill(sheet: Sheet, x: float, y: float, count: str, z: float = 12) -> None:
-    """Draw a hollow pill with a number of events."""
-    width, height = pill_size(count, sheet.scale)
+def draw_pill(sheet: Sheet, x: float, y: float, count: str, *, factor: float = 1.0, z: float = 12) -> None:
+    """Draw a hollow pill with a number of events; ``factor`` makes it smaller."""
+    width, height = pill_size(count, factor * sheet.scale)
     sheet.polygon(
         capsule(x, y, width, height),
         edge=style.AREA_OUTLINE,
@@ -112,8 +114,8 @@ def draw_pill(sheet: Sheet, x: float, y: float, count: str, z: float = 12) -> No
         z=z,
         gid="event-pill",
     )
-    words = TextStyle(PILL_TEXT_PT * sheet.scale, bold=True)
-    sheet.text(x, y - 0.33 * words.size, count, words, align="center", z=z + 0.1)
+    words = TextStyle(PILL_TEXT_PT * factor * sheet.scale, bold=True)
+    sheet.text(x, y - 0.33 * words.size, count, words, align="center", z=z + 0.1, gid="pill-count")
 
 
 def capsule(x: float, y: float, width: float, height: float) -> Floats:
@@ -146,12 +148,24 @@ def chevron_lines(
     return lines
 
 
-def draw_chevrons(sheet: Sheet, lines: list[Floats], colour: str, z: float = 11) -> None:
+def draw_chevrons(
+    sheet: Sheet, lines: list[Floats], colour: str, *, width: float = 2.4, z: float = 11
+) -> None:
     """Draw chevrons in a party's hue with a white casing."""
     for line in lines:
-        sheet.line(line, edge=style.PAPER, width=4.4, z=z, cap="round", gid="side-casing")
+        sheet.line(line, edge=style.PAPER, width=width + 2, z=z, cap="round", gid="side-casing")
     for line in lines:
-        sheet.line(line, edge=colour, width=2.4, z=z + 0.1, cap="round", gid="attack-side")
+        sheet.line(line, edge=colour, width=width, z=z + 0.1, cap="round", gid="attack-side")
+
+
+def draw_chevron_icon(sheet: Sheet, spot: tuple[float, float], outward: Floats, colour: str) -> None:
+    """Draw the three chevrons of a side mark small, around a place in a line of text."""
+    scale = sheet.scale
+    tip = np.asarray(spot) - np.asarray(outward) * 0.5 * ICON_LENGTH * scale
+    lines = chevron_lines(
+        (float(tip[0]), float(tip[1])), outward, start=0, count=3, size=7 * scale, step=ICON_STEP * scale
+    )
+    draw_chevrons(sheet, lines, colour, width=1.7, z=21)
 
 
 def wedge_ring(x: float, y: float, radius: float, directions: Floats, scale: float) -> Floats:

@@ -1,0 +1,81 @@
+"""Whose land a place on the page is, so that no words stand on the wrong side of a border."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata import boundaries
+from geodata.render.print_base import on_page, units
+from geodata.render.projection import MapView
+from geodata.scene import LonLat, Scene
+
+Floats = npt.NDArray[np.float64]
+
+# Samples across and up a box: enough for a corner on the wrong land to be seen.
+SAMPLES = (7, 4)
+
+
+class Lands:
+    """The countries that a scene concerns: those of its events and of its parties."""
+
+    def __init__(self, scene: Scene, view: MapView) -> None:
+        self.view = view
+        self._by_name = dict(zip(units(0)["name"], units(0)["id"], strict=True))
+        found = [self.of_unit(area.area) for area in scene.areas]
+        found += [self.of_point(point.point) for point in scene.points]
+        found += [self.of_name(party.name) for party in scene.parties]
+        self.concerned = tuple(sorted({country for country in found if country}))
+        self._shapes: dict[str, Any] = {}
+
+    def of_unit(self, unit_id: str) -> str:
+        """Return the country of a unit."""
+        return boundaries.unit(unit_id).iso3
+
+    def of_name(self, name: str) -> str:
+        """Return the country of a name, empty for another party."""
+        return str(self._by_name.get(name, ""))
+
+    def of_point(self, point: LonLat) -> str:
+        """Return the country of a point, empty at sea."""
+        frame = units(0)
+        rows = np.flatnonzero(shapely.contains_xy(np.asarray(frame.geometry.array), *point))
+        return str(frame["id"].iloc[rows[0]]) if len(rows) else ""
+
+    def shape(self, country: str) -> Any:
+        """Return a country on the page, prepared."""
+        if country not in self._shapes:
+            geometry = np.array([boundaries.unit_geometry(country, resolution="screen")], dtype=object)
+            shape = shapely.union_all(on_page(shapely.get_parts(geometry), self.view))
+            shapely.prepare(shape)
+            self._shapes[country] = shape
+        return self._shapes[country]
+
+    @cached_property
+    def land(self) -> Any:
+        """Return all land on the page, prepared."""
+        parts = on_page(shapely.get_parts(np.asarray(units(0).geometry.array)), self.view)
+        whole = shapely.union_all(parts)
+        shapely.prepare(whole)
+        return whole
+
+    def share_on(self, boxes: npt.ArrayLike, shape: Any) -> Floats:
+        """Return how much of each ``(n, 4)`` box lies on a shape, 0 to 1."""
+        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
+        across, up = (np.linspace(0, 1, count) for count in SAMPLES)
+        fx, fy = (part.ravel() for part in np.meshgrid(across, up))
+        x = wanted[:, :1] + (wanted[:, 2:3] - wanted[:, :1]) * fx
+        y = wanted[:, 1:2] + (wanted[:, 3:4] - wanted[:, 1:2]) * fy
+        return np.asarray(shapely.contains_xy(shape, x, y).mean(axis=1))
+
+    def share_abroad(self, boxes: npt.ArrayLike, home: str) -> Floats:
+        """Return how much of each box lies on the land of another country that the scene concerns."""
+        total = np.zeros(len(np.asarray(boxes).reshape(-1, 4)))
+        for country in self.concerned:
+            if country != home:
+                total += self.share_on(boxes, self.shape(country))
+        return total
