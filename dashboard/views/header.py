@@ -12,13 +12,14 @@ from geodata.record import Record
 def show_header(record: Record) -> None:
     """Draw the head of the page."""
     meta = record.meta
+    as_of = f"Information as of {day_words(meta.information_as_of)}." if meta.information_stated else ""
     st.html(
         tag(
             "header",
             tag("h1", text(meta.title))
             + tag(
                 "p",
-                f"<b>Information as of {text(day_words(meta.information_as_of))}.</b> {text(meta.summary)}",
+                f"{tag('b', text(as_of))} {text(meta.summary)}",
             ),
             "sm-head",
         )
