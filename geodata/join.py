@@ -7,33 +7,36 @@ has the rules for overlaps, gaps, borders and coarse positions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
-from pyproj import CRS
 
-from geodata import boundaries
-from geodata.bearings import GEOD
-from geodata.errors import BoundaryError, CrsError, InputError
+from geodata.atlas import (
+    BORDER_KM,
+    LEVELS,
+    WHOLE,
+    Atlas,
+    Indices,
+    Mask,
+    Sheet,
+    frames_atlas,
+    pack_atlas,
+    require_wgs84,
+    with_layers,
+)
+from geodata.errors import BoundaryError, InputError
 from geodata.intervals import Array
 from geodata.schema import JOIN_COLUMNS, SEPARATOR
 
-Indices = npt.NDArray[np.intp]
-Mask = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.object_]
 Column = Array | pd.api.extensions.ExtensionArray
 Frame = TypeVar("Frame", pd.DataFrame, gpd.GeoDataFrame)
-FindUnit = Callable[[str, int], "list[str]"]
 
-LEVELS = (0, 1, 2)
-BORDER_KM = 5.0
 # A child is filled when it lies no further off than its parent and this: levels of one source
 # nest but for slivers, and a unit that nobody could assign must stay empty.
 SLIVER_KM = 0.5
@@ -58,11 +61,6 @@ _DEEPEST = {"admin1": 1, "country": 0, "region": 0, "sea_or_air": 0}
 # An unknown precision may be any: its point is joined, and the row says that it may be too coarse.
 _COARSE = (*_DEEPEST, "unknown")
 _STATED = ("country_iso3", "admin1", "admin2")
-_WGS84 = CRS.from_epsg(4326)
-_PIECE_VERTICES = 32
-_STEP_DEG = 0.25
-_CELL_DEG = 0.1
-_ECCENTRICITY = np.sqrt(GEOD.es)
 
 
 def assign_admin(
@@ -70,6 +68,7 @@ def assign_admin(
     *,
     tolerance_km: float = 10.0,
     units: Mapping[int, gpd.GeoDataFrame] | None = None,
+    layers: Mapping[int, gpd.GeoDataFrame] | None = None,
 ) -> Frame:
     """Return ``events`` with the administrative units that each belongs to.
 
@@ -86,6 +85,10 @@ def assign_admin(
     units
         Units by level (0, 1, 2) with ``id``, ``name``, ``parent_id`` and geometry in
         EPSG:4326; ``aliases`` (``;``-separated) where they exist. Default: the packs.
+    layers
+        Units by level (1, 2) that go before those: fetched boundaries or a user's own.
+        A point in one of them gets it at that level, the other levels stay; where its
+        parent is not the unit found above, the row is flagged ``several_candidates``.
 
     Returns
     -------
@@ -103,7 +106,9 @@ def assign_admin(
     BoundaryError
         If an event's ``area`` is no unit.
     """
-    atlas = _pack_atlas() if units is None else _atlas_of(units)
+    atlas = pack_atlas() if units is None else frames_atlas(units)
+    if layers:
+        atlas = with_layers(atlas, layers)
     points = _Points(*_coordinates(events))
     rows = _Rows.empty(len(events))
     stated = _stated_units(events, atlas)
@@ -111,207 +116,11 @@ def assign_admin(
     _join_areas(rows, events, atlas, ~points.located)
     _join_names(rows, events, atlas, stated, ~points.located)
     _compare_stated(rows, atlas, stated)
+    _prefer_layers(rows, events, atlas, stated, points)
     joined = events.copy()
     for name, values in rows.columns(atlas).items():
         joined[name] = values
     return joined
-
-
-# -- what is joined to ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """The units of one level, with what a fast join needs."""
-
-    ids: Labels
-    names: Labels
-    geometries: Labels
-    parents: Indices  # position in the level above, -1 where there is none
-
-    @cached_property
-    def _pieces(self) -> tuple[shapely.STRtree, Indices]:
-        """Return a tree over short pieces of all edges in Mercator, and the unit of each piece."""
-        # get_rings passes over a MultiPolygon: take its parts first.
-        parts, unit_of_part = shapely.get_parts(self.geometries, return_index=True)
-        rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-        unit_of_ring = unit_of_part[part_of_ring]
-        pieces: list[shapely.LineString] = []
-        owners: list[int] = []
-        for ring, owner in zip(shapely.segmentize(rings, _STEP_DEG), unit_of_ring, strict=True):
-            plane = _mercator(shapely.get_coordinates(ring))
-            for start in range(0, len(plane) - 1, _PIECE_VERTICES):
-                pieces.append(shapely.linestrings(plane[start : start + _PIECE_VERTICES + 1]))
-                owners.append(int(owner))
-        return shapely.STRtree(pieces), np.asarray(owners, dtype=np.intp)
-
-    def containing(self, x: Array, y: Array) -> tuple[Indices, Indices]:
-        """Return pairs (point, unit) of the units that contain or touch each point.
-
-        Points are sorted by longitude, each polygon tests only those inside its box.
-        """
-        order = np.argsort(x, kind="stable")
-        xs, ys = x[order], y[order]
-        west, south, east, north = shapely.bounds(self.geometries).T
-        points, owners = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
-        for unit, geometry in enumerate(self.geometries):
-            span = slice(np.searchsorted(xs, west[unit]), np.searchsorted(xs, east[unit], side="right"))
-            near = np.flatnonzero((ys[span] >= south[unit]) & (ys[span] <= north[unit])) + span.start
-            if not near.size:
-                continue
-            hit = order[near[shapely.intersects_xy(geometry, xs[near], ys[near])]]
-            points.append(hit)
-            owners.append(np.full(hit.size, unit, dtype=np.intp))
-        return np.concatenate(points), np.concatenate(owners)
-
-    def near(self, x: Array, y: Array, within_km: Array) -> tuple[Indices, Indices, Array]:
-        """Return (point, unit, km) for the units whose edge lies within a distance of each point.
-
-        The nearest place is found in Mercator, which is true to shape and so finds the
-        nearest at these distances; the kilometres are geodesic.
-        """
-        tree, owners = self._pieces
-        plane = _mercator(np.column_stack([x, y]))
-        points = shapely.points(plane)
-        # 2 % wider: the scale changes a little on the way to the edge.
-        reach = np.radians(1.02 * within_km / 111.0) / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9)))
-        which, piece = tree.query(points, predicate="dwithin", distance=reach)
-        feet = shapely.get_point(shapely.shortest_line(points[which], tree.geometries[piece]), 1)
-        lon, lat = _from_mercator(shapely.get_coordinates(feet)).T
-        km = np.asarray(GEOD.inv(x[which], y[which], lon, lat)[2], dtype=float) / 1000.0
-        pairs = pd.DataFrame({"point": which, "unit": owners[piece], "km": km})
-        pairs = pairs[km <= within_km[which]].groupby(["point", "unit"], as_index=False)["km"].min()
-        return pairs["point"].to_numpy(), pairs["unit"].to_numpy(), pairs["km"].to_numpy()
-
-    @cached_property
-    def _edge_cells(self) -> Mask:
-        """Return which cells of a grid over the world come within 5 km of an edge."""
-        tree, _ = self._pieces
-        cells = np.zeros((round(180 / _CELL_DEG), round(360 / _CELL_DEG)), dtype=bool)
-        west, south, east, north = shapely.bounds(tree.geometries).T
-        south, north = (_from_mercator(np.column_stack([west, edge]))[:, 1] for edge in (south, north))
-        reach = 1.05 * BORDER_KM / 111.0
-        sideways = reach / np.cos(np.radians(np.clip(np.abs([south, north]).max(axis=0) + reach, 0, 89.9)))
-        rows = _cell_of(np.column_stack([south - reach, north + reach]) + 90.0, cells.shape[0])
-        columns = _cell_of(
-            np.column_stack([np.degrees(west) - sideways, np.degrees(east) + sideways]) + 180.0,
-            cells.shape[1],
-        )
-        for (bottom, top), (left, right) in zip(rows, columns, strict=True):
-            cells[bottom : top + 1, left : right + 1] = True
-        return cells
-
-    def may_be_at_edge(self, x: Array, y: Array) -> Mask:
-        """Return which points lie in a cell that comes within 5 km of an edge: a cheap first test."""
-        cells = self._edge_cells
-        return np.asarray(cells[_cell_of(y + 90.0, cells.shape[0]), _cell_of(x + 180.0, cells.shape[1])])
-
-    def depth(self, units: Indices, x: Array, y: Array) -> Array:
-        """Return how deep each point lies inside its unit, comparable for one and the same point."""
-        depth = np.zeros(len(units))
-        tree, owners = self._pieces
-        points = shapely.points(_mercator(np.column_stack([x, y])))
-        for unit in np.unique(units):
-            of_unit = units == unit
-            edge = shapely.STRtree(tree.geometries[owners == unit])
-            (at, _), distance = edge.query_nearest(points[of_unit], all_matches=False, return_distance=True)
-            depth[np.flatnonzero(of_unit)[at]] = distance
-        return depth
-
-
-@dataclass(frozen=True)
-class _Atlas:
-    """The layers of all levels, and how a stated name finds its unit."""
-
-    layers: tuple[_Layer, ...]
-    find: FindUnit
-    positions: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-    def path(self, unit_id: str) -> tuple[int, int, int]:
-        """Return the positions of a unit and its ancestors by level, -1 below it.
-
-        Raises
-        ------
-        KeyError
-            If there is no such unit.
-        """
-        level, position = self.positions[unit_id]
-        path = [-1, -1, -1]
-        while level >= 0 and position >= 0:
-            path[level] = position
-            position, level = int(self.layers[level].parents[position]), level - 1
-        return path[0], path[1], path[2]
-
-
-@lru_cache(maxsize=1)
-def _pack_atlas() -> _Atlas:
-    frames = {level: boundaries.load_units(level) for level in LEVELS}
-    return _build_atlas(frames, lambda name, level: [u.id for u in boundaries.find_unit(name, level=level)])
-
-
-def _atlas_of(units: Mapping[int, gpd.GeoDataFrame]) -> _Atlas:
-    for level, frame in units.items():
-        _require_wgs84(frame, f"the units of level {level}")
-    return _build_atlas(units, _name_finder(units))
-
-
-def _build_atlas(frames: Mapping[int, gpd.GeoDataFrame], find: FindUnit) -> _Atlas:
-    layers: list[_Layer] = []
-    positions: dict[str, tuple[int, int]] = {}
-    for level in LEVELS:
-        layers.append(
-            _layer(frames.get(level), {k: p for k, (at, p) in positions.items() if at == level - 1})
-        )
-        positions.update({unit: (level, place) for place, unit in enumerate(layers[-1].ids)})
-    return _Atlas(tuple(layers), find, positions)
-
-
-def _layer(frame: gpd.GeoDataFrame | None, above: Mapping[str, int]) -> _Layer:
-    if frame is None or frame.empty:
-        nothing = np.empty(0, dtype=object)
-        return _Layer(nothing, nothing, nothing, np.empty(0, dtype=np.intp))
-    parents = frame["parent_id"] if "parent_id" in frame else pd.Series("", index=frame.index)
-    geometries = np.asarray(frame.geometry.array, dtype=object).copy()
-    shapely.prepare(geometries)
-    # GEOS completes a prepared polygon on its first question: ask it here, not in two threads at once.
-    shapely.intersects_xy(geometries, 0.0, 0.0)
-    return _Layer(
-        frame["id"].to_numpy(dtype=object),
-        frame["name"].to_numpy(dtype=object),
-        geometries,
-        np.array([above.get(parent, -1) for parent in parents], dtype=np.intp),
-    )
-
-
-def _name_finder(units: Mapping[int, gpd.GeoDataFrame]) -> FindUnit:
-    """Return a finder over the names and aliases of given units, blind to case."""
-    known: dict[tuple[int, str], list[str]] = {}
-    for level, frame in units.items():
-        aliases = frame["aliases"] if "aliases" in frame else [""] * len(frame)
-        for unit, name, others in zip(frame["id"], frame["name"], aliases, strict=True):
-            spellings = {str(name), *(str(others) if isinstance(others, str) else "").split(SEPARATOR)}
-            for spelling in {text.strip().casefold() for text in spellings} - {""}:
-                known.setdefault((level, spelling), []).append(unit)
-    return lambda name, level: known.get((level, name.strip().casefold()), [])
-
-
-def _cell_of(degrees: Array, count: int) -> Indices:
-    return np.asarray(np.clip(np.floor(degrees / _CELL_DEG), 0, count - 1), dtype=np.intp)
-
-
-def _mercator(lonlat: Array) -> Array:
-    """Return Mercator coordinates on WGS 84 in radians of the equator (Snyder 1987, 44)."""
-    lon, lat = np.radians(lonlat[:, 0]), np.radians(np.clip(lonlat[:, 1], -89.9, 89.9))
-    north = np.arctanh(np.sin(lat)) - _ECCENTRICITY * np.arctanh(_ECCENTRICITY * np.sin(lat))
-    return np.column_stack([lon, north])
-
-
-def _from_mercator(plane: Array) -> Array:
-    """Return longitude and latitude in degrees; three rounds reach 1e-9° (Snyder 1987, 45)."""
-    sine = np.tanh(plane[:, 1])
-    for _ in range(3):
-        sine = np.tanh(plane[:, 1] + _ECCENTRICITY * np.arctanh(_ECCENTRICITY * sine))
-    return np.asarray(np.degrees(np.column_stack([plane[:, 0], np.arcsin(sine)])), dtype=float)
 
 
 # -- what is joined -----------------------------------------------------------------------------
@@ -347,9 +156,9 @@ class _Rows:
             {flag: np.zeros(count, dtype=bool) for flag in FLAGS},
         )
 
-    def columns(self, atlas: _Atlas) -> dict[str, Column]:
+    def columns(self, atlas: Atlas) -> dict[str, Column]:
         values: dict[str, Column] = {}
-        for level, layer in enumerate(atlas.layers):
+        for level, layer in enumerate(atlas.levels):
             found = self.units[level]
             for name, labels in (("id", layer.ids), ("name", layer.names)):
                 values[f"adm{level}_{name}"] = _text([*labels, ""], found)
@@ -372,14 +181,6 @@ class _Rows:
 def _text(values: Sequence[str], which: Indices) -> Column:
     """Return a text column that repeats few values; -1 is the last of them."""
     return pd.array(list(values), dtype="str").take(which)
-
-
-def _require_wgs84(frame: gpd.GeoDataFrame, what: str) -> None:
-    if frame.crs is not None and CRS.from_user_input(frame.crs).equals(_WGS84, ignore_axis_order=True):
-        return
-    has = "no CRS" if frame.crs is None else f"the CRS {frame.crs.to_string()}"
-    remedy = "frame.set_crs(4326) if they are degrees" if frame.crs is None else "frame.to_crs(4326)"
-    raise CrsError(f"{what} have {has}, but the join needs EPSG:4326", remedy=f"Call {remedy}.")
 
 
 def _coordinates(events: pd.DataFrame) -> tuple[Array, Array]:
@@ -406,7 +207,7 @@ def _coordinates(events: pd.DataFrame) -> tuple[Array, Array]:
 
 
 def _point_coordinates(events: gpd.GeoDataFrame) -> tuple[Array, Array]:
-    _require_wgs84(events, "the events")
+    require_wgs84(events, "the events")
     geometry = np.asarray(events.geometry.array, dtype=object)
     kinds = shapely.get_type_id(geometry)
     wrong = np.flatnonzero((kinds > 0) & ~shapely.is_empty(geometry))
@@ -439,7 +240,7 @@ class _Stated:
     cells: list[tuple[str, ...]]
     candidates: list[tuple[list[str], ...]]  # unit ids by level
 
-    def country_of_row(self, atlas: _Atlas) -> Indices:
+    def country_of_row(self, atlas: Atlas) -> Indices:
         of_entry = [
             atlas.positions[by_level[0][0]][1] if len(by_level[0]) == 1 else -1
             for by_level in self.candidates
@@ -447,7 +248,7 @@ class _Stated:
         return np.append(np.array(of_entry, dtype=np.intp), -1)[self.entry_of_row]
 
 
-def _stated_units(events: pd.DataFrame, atlas: _Atlas) -> _Stated:
+def _stated_units(events: pd.DataFrame, atlas: Atlas) -> _Stated:
     columns = pd.DataFrame({name: _cells(events, name).to_numpy() for name in _STATED})
     entry_of_row = np.asarray(columns.groupby(list(_STATED), sort=False).ngroup(), dtype=np.intp)
     cells = [tuple(row) for row in columns.drop_duplicates().to_numpy(dtype=object)]
@@ -457,7 +258,7 @@ def _stated_units(events: pd.DataFrame, atlas: _Atlas) -> _Stated:
     return _Stated(entry_of_row, cells, candidates)
 
 
-def _find(atlas: _Atlas, text: str, level: int) -> list[str]:
+def _find(atlas: Atlas, text: str, level: int) -> list[str]:
     if not text:
         return []
     if atlas.positions.get(text, (-1, -1))[0] == level:
@@ -471,7 +272,7 @@ def _find(atlas: _Atlas, text: str, level: int) -> list[str]:
 def _join_points(
     rows: _Rows,
     events: pd.DataFrame,
-    atlas: _Atlas,
+    atlas: Atlas,
     stated: _Stated,
     points: _Points,
     *,
@@ -513,7 +314,7 @@ def _withhold(rows: _Rows, precision: pd.Series, has_precision: bool, located: M
 class _Places:
     """Distinct points with the country that their rows state, and the units found for them."""
 
-    atlas: _Atlas
+    atlas: Atlas
     x: Array
     y: Array
     country: Indices
@@ -529,7 +330,7 @@ class _Places:
 
     def assign(self, tolerance_km: float) -> None:
         """Fill the levels from the top, each inside the unit found above it."""
-        top = next((level for level in LEVELS if len(self.atlas.layers[level].ids)), None)
+        top = next((level for level in LEVELS if len(self.atlas.levels[level].ids)), None)
         if top is None:
             return
         for level in range(top, len(LEVELS)):
@@ -537,10 +338,9 @@ class _Places:
         self.distance_km[self.units[top] < 0] = np.nan
 
     def _assign_level(self, level: int, top: int, tolerance_km: float) -> None:
-        layer = self.atlas.layers[level]
-        if not len(layer.ids):
+        if not len(self.atlas.levels[level].ids):
             return
-        point, unit = layer.containing(self.x, self.y)
+        point, unit = self._containing(level)
         if level == 0:
             self._countries = point, unit
         nested = self._nested(level, top, point, unit)
@@ -552,21 +352,56 @@ class _Places:
         if not missing.size:
             return
         reach = np.full(missing.size, tolerance_km) if level == top else self.distance_km[missing] + SLIVER_KM
-        near_point, near_unit, km = layer.near(self.x[missing], self.y[missing], reach)
-        near_point = missing[near_point]
+        near_point, near_unit, km = self._near(level, missing, reach)
         nested = self._nested(level, top, near_point, near_unit)
         self._choose(level, near_point[nested], near_unit[nested], km[nested], inside, by_distance=True)
+
+    def _sheets(self, level: int, at: Indices) -> Iterator[tuple[Sheet, Indices]]:
+        """Yield the sheets that points may lie in, and which of the points ``at`` ask for it."""
+        layer, countries = self.atlas.levels[level], self.atlas.levels[0].ids
+        if layer.in_one_sheet:
+            yield layer.sheet(WHOLE), at
+            return
+        country = self.units[0, at]
+        for position in np.unique(country[country >= 0]):
+            yield layer.sheet(countries[position]), at[country == position]
+
+    def _containing(self, level: int) -> tuple[Indices, Indices]:
+        found = []
+        for sheet, at in self._sheets(level, np.arange(len(self.x))):
+            point, unit = sheet.containing(self.x[at], self.y[at])
+            found.append((at[point], unit))
+        return _joined(found)
+
+    def _near(self, level: int, at: Indices, reach: Array) -> tuple[Indices, Indices, Array]:
+        reach_of = np.zeros(len(self.x))
+        reach_of[at] = reach
+        found, distances = [], [np.empty(0)]
+        for sheet, of_sheet in self._sheets(level, at):
+            point, unit, km = sheet.near(self.x[of_sheet], self.y[of_sheet], reach_of[of_sheet])
+            found.append((of_sheet[point], unit))
+            distances.append(km)
+        return *_joined(found), np.concatenate(distances)
+
+    def _depth(self, level: int, point: Indices, unit: Indices) -> Array:
+        """Return how deep points lie inside units: comparable for one and the same point."""
+        layer, depth = self.atlas.levels[level], np.zeros(len(point))
+        sheets = layer.sheet_of[unit] if len(unit) else np.empty(0, dtype=object)
+        for key in set(sheets):
+            at = np.flatnonzero(sheets == key)
+            depth[at] = layer.sheet(key).depth(unit[at], self.x[point[at]], self.y[point[at]])
+        return depth
 
     def _nested(self, level: int, top: int, point: Indices, unit: Indices) -> Mask:
         if level == top:
             return np.ones(len(point), dtype=bool)
-        parent = self.atlas.layers[level].parents[unit]
+        parent = self.atlas.levels[level].parents[unit]
         return np.asarray((parent >= 0) & (parent == self.units[level - 1, point]))
 
     def _may_be_near(self, level: int, top: int) -> Mask:
         if level == top:
             return np.ones(len(self.x), dtype=bool)
-        parents = np.unique(self.atlas.layers[level].parents)
+        parents = np.unique(self.atlas.levels[level].parents)
         above = self.units[level - 1]
         return np.asarray((above >= 0) & np.isin(above, parents))
 
@@ -589,7 +424,7 @@ class _Places:
         depth = np.zeros(len(point))
         if not by_distance:
             preferred = (unit == self.country[point]) & (level == 0)
-            depth = self.atlas.layers[level].depth(unit, self.x[point], self.y[point])
+            depth = self._depth(level, point, unit)
         order = np.lexsort((unit, -depth, km, ~preferred, point))
         _, first = np.unique(point[order], return_index=True)
         best = order[first]
@@ -602,11 +437,12 @@ class _Places:
 
     def border_uncertain(self) -> Mask:
         """Return which points have two countries within 5 km, themselves inside one or not."""
-        layer = self.atlas.layers[0]
+        layer = self.atlas.levels[0]
         if not len(layer.ids):
             return np.zeros(len(self.x), dtype=bool)
-        at = np.flatnonzero(layer.may_be_at_edge(self.x, self.y))
-        near_point, near_unit, _ = layer.near(self.x[at], self.y[at], np.full(at.size, BORDER_KM))
+        sheet = layer.sheet(WHOLE)
+        at = np.flatnonzero(sheet.may_be_at_edge(self.x, self.y))
+        near_point, near_unit, _ = sheet.near(self.x[at], self.y[at], np.full(at.size, BORDER_KM))
         near_point = at[near_point]
         inside_point, inside_unit = self._countries
         relevant = np.isin(inside_point, near_point) | self.several[inside_point]
@@ -615,10 +451,43 @@ class _Places:
         return np.asarray(np.bincount(distinct // len(layer.ids), minlength=len(self.x)) > 1)
 
 
+def _joined(pairs: Sequence[tuple[Indices, Indices]]) -> tuple[Indices, Indices]:
+    nothing = np.empty(0, dtype=np.intp)
+    points, units = zip((nothing, nothing), *pairs, strict=True)
+    return np.concatenate(points), np.concatenate(units)
+
+
+def _prefer_layers(rows: _Rows, events: pd.DataFrame, atlas: Atlas, stated: _Stated, points: _Points) -> None:
+    """Give points that lie in a unit of a layer that unit, at the layer's level."""
+    if not atlas.own:
+        return
+    at = np.flatnonzero(points.located)
+    mismatch = rows.flags[STATED_MISMATCH].copy()
+    for level, sheet in atlas.own:
+        point, unit = sheet.containing(points.lon[at], points.lat[at])
+        if not point.size:
+            continue
+        depth = sheet.depth(unit, points.lon[at[point]], points.lat[at[point]])
+        best = np.lexsort((unit, -depth, point))
+        _, first, count = np.unique(point[best], return_index=True, return_counts=True)
+        row, unit = at[point[best[first]]], unit[best[first]]
+        above = rows.units[level - 1, row] != atlas.levels[level].parents[unit]
+        rows.flags[SEVERAL_CANDIDATES][row] |= (count > 1) | above
+        rows.units[level, row] = unit
+        unplaced = rows.method[row] == _NONE
+        rows.method[row[unplaced]] = _WITHIN
+        rows.distance_km[row[unplaced]] = 0.0
+    _withhold(rows, _cells(events, "location_precision"), "location_precision" in events, points.located)
+    # What a row states may name the unit of the packs or that of a layer: either is no mismatch.
+    rows.flags[STATED_MISMATCH][:] = False
+    _compare_stated(rows, atlas, stated)
+    rows.flags[STATED_MISMATCH] &= mismatch
+
+
 # -- by area and by name --------------------------------------------------------------------------
 
 
-def _join_areas(rows: _Rows, events: pd.DataFrame, atlas: _Atlas, unlocated: Mask) -> None:
+def _join_areas(rows: _Rows, events: pd.DataFrame, atlas: Atlas, unlocated: Mask) -> None:
     area = _cells(events, "area")
     at = np.flatnonzero(unlocated & (area != "").to_numpy())
     codes, distinct = pd.factorize(area.iloc[at])
@@ -642,7 +511,7 @@ def _join_areas(rows: _Rows, events: pd.DataFrame, atlas: _Atlas, unlocated: Mas
 def _join_names(
     rows: _Rows,
     events: pd.DataFrame,
-    atlas: _Atlas,
+    atlas: Atlas,
     stated: _Stated,
     unlocated: Mask,
 ) -> None:
@@ -662,7 +531,7 @@ def _join_names(
 
 
 def _stated_path(
-    atlas: _Atlas, stated: _Stated, entry: int, deepest: int
+    atlas: Atlas, stated: _Stated, entry: int, deepest: int
 ) -> tuple[tuple[int, int, int], int, bool]:
     """Return the units that stated names mean, the method, and whether they mean several."""
     path: tuple[int, int, int] = (-1, -1, -1)
@@ -670,6 +539,8 @@ def _stated_path(
     for level in range(deepest + 1):
         units = stated.candidates[entry][level]
         fitting = [found for found in map(atlas.path, units) if _agree(found, path)]
+        # Where a layer and the packs have a unit of that name, the layer goes first.
+        fitting = [found for found in fitting if atlas.is_own(level, found[level])] or fitting
         if len(fitting) > 1:
             is_ambiguous = True
         if len(fitting) == 1:
@@ -683,7 +554,7 @@ def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return all(a == b or a < 0 or b < 0 for a, b in zip(one, other, strict=True))
 
 
-def _compare_stated(rows: _Rows, atlas: _Atlas, stated: _Stated) -> None:
+def _compare_stated(rows: _Rows, atlas: Atlas, stated: _Stated) -> None:
     """Flag rows whose stated names mean other units than those that they were given.
 
     A name that means nothing known says nothing, and is not a mismatch.

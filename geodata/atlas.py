@@ -1,0 +1,360 @@
+"""The units that a join tests points against: levels, and per country a sheet of outlines.
+
+The levels know every unit by its attributes. Outlines are read country by country, when
+a point falls into that country, so that a case pays for the countries that it uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from threading import Lock
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geodata import boundaries
+from geodata.bearings import GEOD
+from geodata.boundaries.names import fold
+from geodata.errors import CrsError
+from geodata.intervals import Array
+from geodata.schema import SEPARATOR
+
+Indices = npt.NDArray[np.intp]
+Mask = npt.NDArray[np.bool_]
+Labels = npt.NDArray[np.object_]
+FindUnit = Callable[[str, int], "list[str]"]
+ReadShapes = Callable[[str], "Mapping[str, shapely.Geometry]"]
+
+LEVELS = (0, 1, 2)
+BORDER_KM = 5.0
+WHOLE = ""  # the key of a level's only sheet
+_WGS84 = CRS.from_epsg(4326)
+_PIECE_VERTICES = 32
+_STEP_DEG = 0.25
+_CELL_DEG = 0.1
+_ECCENTRICITY = np.sqrt(GEOD.es)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Some outlines of one level: ``geometries``, and the ``positions`` of their units."""
+
+    positions: Indices
+    geometries: Labels
+
+    @classmethod
+    def of(cls, positions: Sequence[int], geometries: Iterable[shapely.Geometry]) -> Sheet:
+        """Return a sheet that several threads may use at once."""
+        shapes = np.array([*geometries, None], dtype=object)[:-1]
+        shapely.prepare(shapes)
+        # GEOS completes a prepared polygon on its first question: ask it here, not in two threads.
+        shapely.intersects_xy(shapes, 0.0, 0.0)
+        return cls(np.asarray(positions, dtype=np.intp), shapes)
+
+    @cached_property
+    def _pieces(self) -> tuple[shapely.STRtree, Indices]:
+        """Return a tree over short pieces of all edges in Mercator, and the unit of each piece."""
+        # get_rings passes over a MultiPolygon: take its parts first.
+        parts, shape_of_part = shapely.get_parts(self.geometries, return_index=True)
+        rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+        unit_of_ring = self.positions[shape_of_part[part_of_ring]]
+        pieces: list[shapely.LineString] = []
+        owners: list[int] = []
+        for ring, owner in zip(shapely.segmentize(rings, _STEP_DEG), unit_of_ring, strict=True):
+            plane = _mercator(shapely.get_coordinates(ring))
+            for start in range(0, len(plane) - 1, _PIECE_VERTICES):
+                pieces.append(shapely.linestrings(plane[start : start + _PIECE_VERTICES + 1]))
+                owners.append(int(owner))
+        return shapely.STRtree(pieces), np.asarray(owners, dtype=np.intp)
+
+    def containing(self, x: Array, y: Array) -> tuple[Indices, Indices]:
+        """Return pairs (point, unit) of the units that contain or touch each point.
+
+        Points are sorted by longitude, each polygon tests only those inside its box.
+        """
+        order = np.argsort(x, kind="stable")
+        xs, ys = x[order], y[order]
+        west, south, east, north = shapely.bounds(self.geometries).T
+        points, owners = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
+        for at, (unit, geometry) in enumerate(zip(self.positions, self.geometries, strict=True)):
+            span = slice(np.searchsorted(xs, west[at]), np.searchsorted(xs, east[at], side="right"))
+            near = np.flatnonzero((ys[span] >= south[at]) & (ys[span] <= north[at])) + span.start
+            if not near.size:
+                continue
+            hit = order[near[shapely.intersects_xy(geometry, xs[near], ys[near])]]
+            points.append(hit)
+            owners.append(np.full(hit.size, unit, dtype=np.intp))
+        return np.concatenate(points), np.concatenate(owners)
+
+    def near(self, x: Array, y: Array, within_km: Array) -> tuple[Indices, Indices, Array]:
+        """Return (point, unit, km) for the units whose edge lies within a distance of each point.
+
+        The nearest place is found in Mercator, which is true to shape and so finds the
+        nearest at these distances; the kilometres are geodesic.
+        """
+        tree, owners = self._pieces
+        points = shapely.points(_mercator(np.column_stack([x, y])))
+        # 2 % wider: the scale changes a little on the way to the edge.
+        reach = np.radians(1.02 * within_km / 111.0) / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9)))
+        which, piece = tree.query(points, predicate="dwithin", distance=reach)
+        feet = shapely.get_point(shapely.shortest_line(points[which], tree.geometries[piece]), 1)
+        lon, lat = _from_mercator(shapely.get_coordinates(feet)).T
+        km = np.asarray(GEOD.inv(x[which], y[which], lon, lat)[2], dtype=float) / 1000.0
+        pairs = pd.DataFrame({"point": which, "unit": owners[piece], "km": km})
+        pairs = pairs[km <= within_km[which]].groupby(["point", "unit"], as_index=False)["km"].min()
+        return pairs["point"].to_numpy(), pairs["unit"].to_numpy(), pairs["km"].to_numpy()
+
+    def depth(self, units: Indices, x: Array, y: Array) -> Array:
+        """Return how deep each point lies inside its unit, comparable for one and the same point."""
+        depth = np.zeros(len(units))
+        tree, owners = self._pieces
+        points = shapely.points(_mercator(np.column_stack([x, y])))
+        for unit in np.unique(units):
+            of_unit = units == unit
+            edge = shapely.STRtree(tree.geometries[owners == unit])
+            (at, _), distance = edge.query_nearest(points[of_unit], all_matches=False, return_distance=True)
+            depth[np.flatnonzero(of_unit)[at]] = distance
+        return depth
+
+    @cached_property
+    def _edge_cells(self) -> Mask:
+        """Return which cells of a grid over the world come within 5 km of an edge."""
+        tree, _ = self._pieces
+        cells = np.zeros((round(180 / _CELL_DEG), round(360 / _CELL_DEG)), dtype=bool)
+        west, south, east, north = shapely.bounds(tree.geometries).T
+        south, north = (_from_mercator(np.column_stack([west, edge]))[:, 1] for edge in (south, north))
+        reach = 1.05 * BORDER_KM / 111.0
+        sideways = reach / np.cos(np.radians(np.clip(np.abs([south, north]).max(axis=0) + reach, 0, 89.9)))
+        rows = _cell_of(np.column_stack([south - reach, north + reach]) + 90.0, cells.shape[0])
+        columns = _cell_of(
+            np.column_stack([np.degrees(west) - sideways, np.degrees(east) + sideways]) + 180.0,
+            cells.shape[1],
+        )
+        for (bottom, top), (left, right) in zip(rows, columns, strict=True):
+            cells[bottom : top + 1, left : right + 1] = True
+        return cells
+
+    def may_be_at_edge(self, x: Array, y: Array) -> Mask:
+        """Return which points lie in a cell that comes within 5 km of an edge: a cheap first test."""
+        cells = self._edge_cells
+        return np.asarray(cells[_cell_of(y + 90.0, cells.shape[0]), _cell_of(x + 180.0, cells.shape[1])])
+
+
+@dataclass(frozen=True)
+class Level:
+    """The units of one level by their position, and the sheets that hold their outlines.
+
+    ``sheet_of`` names each unit's sheet; ``read`` returns the outlines of a sheet by unit id.
+    """
+
+    ids: Labels
+    names: Labels
+    parents: Indices  # position in the level above, -1 where there is none
+    sheet_of: Labels
+    read: ReadShapes
+    _sheets: dict[str, Sheet] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def sheet(self, key: str) -> Sheet:
+        """Return a sheet, read on the first call; empty where no unit names it."""
+        with self._lock:
+            if key not in self._sheets:
+                at = np.flatnonzero(self.sheet_of == key)
+                shapes = self.read(key) if at.size else {}
+                self._sheets[key] = Sheet.of(list(at), [shapes[unit] for unit in self.ids[at]])
+            return self._sheets[key]
+
+    @cached_property
+    def in_one_sheet(self) -> bool:
+        """Whether all units stand in one sheet, so that a point's country does not matter."""
+        return set(self.sheet_of) <= {WHOLE, None}  # None: only in a layer of its own
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The levels, how a stated name finds its unit, and layers that go before the packs.
+
+    ``own`` are sheets of a user's own or fetched boundaries: (level, sheet).
+    """
+
+    levels: tuple[Level, ...]
+    find: FindUnit
+    positions: Mapping[str, tuple[int, int]]
+    own: tuple[tuple[int, Sheet], ...] = ()
+
+    def path(self, unit_id: str) -> tuple[int, int, int]:
+        """Return the positions of a unit and its ancestors by level, -1 below it.
+
+        Raises
+        ------
+        KeyError
+            If there is no such unit.
+        """
+        level, position = self.positions[unit_id]
+        path = [-1, -1, -1]
+        while level >= 0 and position >= 0:
+            path[level] = position
+            position, level = int(self.levels[level].parents[position]), level - 1
+        return path[0], path[1], path[2]
+
+    def is_own(self, level: int, position: int) -> bool:
+        """Return whether a unit is one of a layer that goes before the packs."""
+        return any(at == level and position in sheet.positions for at, sheet in self.own)
+
+
+@lru_cache(maxsize=1)
+def pack_atlas() -> Atlas:
+    """Return the atlas of the bundled packs."""
+    units = sorted((boundaries.unit(unit_id) for unit_id in boundaries.unit_ids()), key=lambda u: u.id)
+    levels: list[Level] = []
+    positions: dict[str, tuple[int, int]] = {}
+    for level in LEVELS:
+        above = {unit_id: at for unit_id, (of, at) in positions.items() if of == level - 1}
+        # A later unit hangs below a unit of its own level: points keep to the base division.
+        members = [u for u in units if u.level == level and (not level or u.parent_id in above)]
+        levels.append(
+            Level(
+                np.array([u.id for u in members], dtype=object),
+                np.array([u.name for u in members], dtype=object),
+                np.array([above.get(u.parent_id, -1) for u in members], dtype=np.intp),
+                np.array([u.iso3 if level else WHOLE for u in members], dtype=object),
+                _reader(level),
+            )
+        )
+        positions.update({u.id: (level, at) for at, u in enumerate(members)})
+    for u in units:
+        if u.id not in positions:
+            held = next(above for above in boundaries.ancestors(u.id) if above in positions)
+            positions[u.id] = positions[held]
+    return Atlas(
+        tuple(levels),
+        lambda name, level: [u.id for u in boundaries.find_unit(name, level=level)],
+        positions,
+    )
+
+
+def _reader(level: int) -> ReadShapes:
+    def read(iso3: str) -> dict[str, shapely.Geometry]:
+        frame = boundaries.load_units(level, iso3=iso3 or None)
+        return dict(zip(frame["id"], frame.geometry, strict=True))
+
+    return read
+
+
+def frames_atlas(units: Mapping[int, gpd.GeoDataFrame]) -> Atlas:
+    """Return the atlas of given units by level; ``assign_admin`` says what they must hold."""
+    for level, frame in units.items():
+        require_wgs84(frame, f"the units of level {level}")
+    levels: list[Level] = []
+    positions: dict[str, tuple[int, int]] = {}
+    for level in LEVELS:
+        above = {unit_id: at for unit_id, (of, at) in positions.items() if of == level - 1}
+        levels.append(_frame_level(units.get(level), above))
+        positions.update({unit: (level, at) for at, unit in enumerate(levels[-1].ids)})
+    return Atlas(tuple(levels), _name_finder(units), positions)
+
+
+def _frame_level(frame: gpd.GeoDataFrame | None, above: Mapping[str, int]) -> Level:
+    if frame is None or frame.empty:
+        nothing = np.empty(0, dtype=object)
+        return Level(nothing, nothing, np.empty(0, dtype=np.intp), nothing, lambda _: {})
+    parents = frame["parent_id"] if "parent_id" in frame else pd.Series("", index=frame.index)
+    shapes = dict(zip(frame["id"], frame.geometry.copy(), strict=True))
+    return Level(
+        frame["id"].to_numpy(dtype=object),
+        frame["name"].to_numpy(dtype=object),
+        np.array([above.get(parent, -1) for parent in parents], dtype=np.intp),
+        np.full(len(frame), WHOLE, dtype=object),
+        lambda _: shapes,
+    )
+
+
+def with_layers(atlas: Atlas, layers: Mapping[int, gpd.GeoDataFrame]) -> Atlas:
+    """Return an atlas in which the units of ``layers``, by level, go before the atlas's own.
+
+    Where a layer has a unit its level is that unit; elsewhere nothing changes. The units
+    of ``atlas`` stay known by id and name.
+
+    Parameters
+    ----------
+    layers
+        Levels 1 and 2; frames as in ``BoundaryLayer.units``. A ``parent_id`` that the
+        atlas does not know is taken as none.
+    """
+    levels, positions = list(atlas.levels), dict(atlas.positions)
+    own: list[tuple[int, Sheet]] = []
+    for level, frame in layers.items():
+        require_wgs84(frame, f"the layer of level {level}")
+        base = levels[level]
+        at = np.arange(len(frame)) + len(base.ids)
+        parents = [positions.get(parent, (-1, -1)) for parent in frame["parent_id"]]
+        levels[level] = Level(
+            np.append(base.ids, frame["id"].to_numpy(dtype=object)),
+            np.append(base.names, frame["name"].to_numpy(dtype=object)),
+            np.append(base.parents, np.array([p if of == level - 1 else -1 for of, p in parents], np.intp)),
+            np.append(base.sheet_of, np.full(len(frame), None, dtype=object)),
+            base.read,
+            base._sheets,
+            base._lock,
+        )
+        own.append((level, Sheet.of(list(at), frame.geometry)))
+        positions.update({unit: (level, int(p)) for unit, p in zip(frame["id"], at, strict=True)})
+    find = _name_finder(layers)
+    return Atlas(
+        tuple(levels),
+        lambda name, level: [*find(name, level), *atlas.find(name, level)],
+        positions,
+        tuple(own),
+    )
+
+
+def _name_finder(units: Mapping[int, gpd.GeoDataFrame]) -> FindUnit:
+    """Return a finder over the names and aliases of given units; spellings as in ``fold``."""
+    known: dict[tuple[int, str], list[str]] = {}
+    for level, frame in units.items():
+        aliases = frame["aliases"] if "aliases" in frame else [""] * len(frame)
+        for unit, name, others in zip(frame["id"], frame["name"], aliases, strict=True):
+            spellings = {str(name), *(str(others) if isinstance(others, str) else "").split(SEPARATOR)}
+            for spelling in {fold(text) for text in spellings} - {""}:
+                known.setdefault((level, spelling), []).append(unit)
+    return lambda name, level: known.get((level, fold(name)), [])
+
+
+def require_wgs84(frame: gpd.GeoDataFrame, what: str) -> None:
+    """Demand a frame in EPSG:4326.
+
+    Raises
+    ------
+    CrsError
+        If the frame has no CRS or another one.
+    """
+    if frame.crs is not None and CRS.from_user_input(frame.crs).equals(_WGS84, ignore_axis_order=True):
+        return
+    has = "no CRS" if frame.crs is None else f"the CRS {frame.crs.to_string()}"
+    remedy = "frame.set_crs(4326) if they are degrees" if frame.crs is None else "frame.to_crs(4326)"
+    raise CrsError(f"{what} have {has}, but the join needs EPSG:4326", remedy=f"Call {remedy}.")
+
+
+def _cell_of(degrees: Array, count: int) -> Indices:
+    return np.asarray(np.clip(np.floor(degrees / _CELL_DEG), 0, count - 1), dtype=np.intp)
+
+
+def _mercator(lonlat: Array) -> Array:
+    """Return Mercator coordinates on WGS 84 in radians of the equator (Snyder 1987, 44)."""
+    lon, lat = np.radians(lonlat[:, 0]), np.radians(np.clip(lonlat[:, 1], -89.9, 89.9))
+    north = np.arctanh(np.sin(lat)) - _ECCENTRICITY * np.arctanh(_ECCENTRICITY * np.sin(lat))
+    return np.column_stack([lon, north])
+
+
+def _from_mercator(plane: Array) -> Array:
+    """Return longitude and latitude in degrees; three rounds reach 1e-9° (Snyder 1987, 45)."""
+    sine = np.tanh(plane[:, 1])
+    for _ in range(3):
+        sine = np.tanh(plane[:, 1] + _ECCENTRICITY * np.arctanh(_ECCENTRICITY * sine))
+    return np.asarray(np.degrees(np.column_stack([plane[:, 0], np.arcsin(sine)])), dtype=float)
