@@ -90,7 +90,6 @@ def parse_level(level: int | str) -> int:
     if found is None or int(found[1]) not in LAYER_LEVELS:
         raise UsageError(
             "there is no such level",
-            column="level",
             value=level,
             remedy="Use ADM0 (country), ADM1 (provinces), ADM2 (districts) or ADM3",
         )
@@ -113,7 +112,6 @@ def parse_request(
     if code not in known:
         raise UsageError(
             "there is no such country",
-            column="iso3",
             value=iso3,
             remedy=suggest(code, known) or "Use an ISO 3166-1 alpha-3 code, for example PAK",
         )
@@ -220,7 +218,7 @@ def _keep_ready(folder: Path, entry: CachedLayer, layer: BoundaryLayer) -> None:
 
 def _instead(request: Request, folder: Path, error: FetchError) -> FetchResult:
     """Return what serves where the network does not."""
-    why = f"no network: {error.reason}" if error.offline else error.message().rstrip(".")
+    why = f"no network: {error.reason}" if error.offline else error.reason
     others = [request, replace(request, simplified=True)]
     for key in dict.fromkeys(other.key for other in others):
         if found := load_cached(key, cache=folder):
@@ -238,7 +236,8 @@ def _instead(request: Request, folder: Path, error: FetchError) -> FetchResult:
             remedy=error.remedy if error.offline else "",
         ) from error
     vintages = ", ".join(dict.fromkeys(text for text in units["vintage"] if text))
-    words = f"{why}; the bundled limits{f' of {vintages}' if vintages else ''} are used ({len(units)} units)"
+    dated = f" of {vintages}" if vintages[:1].isdigit() else f" ({vintages})" if vintages else ""
+    words = f"{why}; the bundled limits{dated} are used: {len(units)} units"
     return FetchResult("bundled", words, problem=error)
 
 

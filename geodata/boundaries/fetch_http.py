@@ -53,6 +53,13 @@ class Limits:
     redirects: int = 6
 
 
+class _Session(requests.Session):
+    """A session that leaves redirects to us, unread: their own bodies have no limit."""
+
+    def get_redirect_target(self, resp: Any) -> None:
+        """Return None: nothing is followed here."""
+
+
 def check_url(url: str, *, before: str = "") -> str:
     """Return ``url`` if it may be asked: https, or any http host of this machine.
 
@@ -62,7 +69,7 @@ def check_url(url: str, *, before: str = "") -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError as error:
-        raise FetchError("is no address", value=url[:200], remedy="Report it to the provider") from error
+        raise _no_address(url) from error
     plain = parts.scheme == "http" and _is_loopback(host) and not before.startswith("https:")
     if not host or not (parts.scheme == "https" or plain):
         raise FetchError(
@@ -71,6 +78,19 @@ def check_url(url: str, *, before: str = "") -> str:
             remedy="Download the file by hand if you trust it, and open it as your own",
         )
     return url
+
+
+def _no_address(url: str) -> FetchError:
+    return FetchError(
+        "the provider leads to what is no address", value=url[:200], remedy="Report it to the provider"
+    )
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise _no_address(location) from error
 
 
 def _is_loopback(host: str) -> bool:
@@ -97,7 +117,7 @@ def _opened(session: requests.Session, url: str, limits: Limits, before: str) ->
                 _check_status(response)
                 yield response
                 return
-            before, url = url, urljoin(url, response.headers.get("location", ""))
+            before, url = url, _joined(url, response.headers.get("location", ""))
     raise FetchError(f"more than {limits.redirects} redirects", value=url[:200], remedy="Try again later")
 
 
@@ -150,7 +170,7 @@ def download(
         Whatever goes wrong; ``target`` then holds rubbish.
     """
     try:
-        with requests.Session() as session, _opened(session, url, limits, before) as response:
+        with _Session() as session, _opened(session, url, limits, before) as response:
             _copy(response, target, limit_bytes, words, progress)
             return str(response.url)
     except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:

@@ -60,7 +60,7 @@ def parse_json(data: bytes, file: str) -> Any:
             f"byte {error.start} is not UTF-8 text", file=file, remedy="GeoJSON is saved as UTF-8"
         ) from error
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(error.doc.rstrip())
+        cut = error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated")
         raise InputError(
             "the JSON text ends too early, as if cut off"
             if cut

@@ -229,10 +229,13 @@ def _given(
         [(tag, texts[at].replace(";", ",").replace("=", "-")) for tag, texts in local.items() if texts[at]]
         for at in range(count)
     ]
+    first_local = [found[0][1] if found else "" for found in each]
+    names = _texts(kept, columns["name"], count)
     frame = gpd.GeoDataFrame(
         {
             "source_id": _texts(kept, columns["id"], count),
-            "name": _texts(kept, columns["name"], count),
+            # A name in local script is better than none.
+            "name": [name or other for name, other in zip(names, first_local, strict=True)],
             "pcode": _texts(kept, guesses.pcode, count),
             "wikidata": _texts(kept, guesses.wikidata, count),
             "iso3": [
@@ -241,7 +244,7 @@ def _given(
             ],
             "aliases": [_aliases(text) for text in _texts(kept, guesses.aliases, count)],
             "local_names": [";".join(f"{tag}={text}" for tag, text in found) for found in each],
-            "name_local": [found[0][1] if found else "" for found in each],
+            "name_local": first_local,
         },
         geometry=cleaned.shapes,
         crs=4326,

@@ -102,11 +102,14 @@ def guess_columns(frame: pd.DataFrame, *, level: int | None = None) -> ColumnGue
         A table of units; a geometry column is passed over.
     level
         Where a table has columns for several levels, the one whose units the rows are;
-        None takes the deepest.
+        None, or one that no column is about, takes the deepest.
     """
     columns = [str(column) for column in frame.columns if str(column) != "geometry"]
     content = {column: _content(frame, column) for column in columns}
-    level = _deepest(columns, content) if level is None else level
+    levels = _levels(columns, content)
+    if level is None or level not in levels:
+        # The level is what the user calls the units; the columns may count otherwise.
+        level = max(levels, default=2)
     local = _local_columns(columns, content, level)
     names = _ranked(content, {c: _name_score(c, level) * _name_fit(content[c]) for c in columns})
     ids = _ranked(content, {c: _id_score(c, level) * _id_fit(content[c]) for c in columns})
@@ -167,14 +170,14 @@ def _numbered(column: str) -> tuple[str, int] | None:
     return None
 
 
-def _deepest(columns: list[str], content: dict[str, _Content]) -> int:
-    levels = [hit[1] for c in columns if content[c].filled > 0 and (hit := _numbered(c))]
-    for level, words in sorted(_WORDS.items()):
-        if any(
-            re.match(rf"({'|'.join(words)})(_|$)", c.casefold()) and content[c].filled > 0 for c in columns
-        ):
-            levels.append(level)
-    return max(levels, default=2)
+def _levels(columns: list[str], content: dict[str, _Content]) -> set[int]:
+    """Return the levels that some column with values says it is about."""
+    levels = {hit[1] for c in columns if content[c].filled > 0 and (hit := _numbered(c))}
+    for level, words in _WORDS.items():
+        pattern = re.compile(rf"({'|'.join(words)})(_|$)")
+        if any(pattern.match(c.casefold()) and content[c].filled > 0 for c in columns):
+            levels.add(level)
+    return levels
 
 
 def _at_level(found: int, level: int) -> float:
