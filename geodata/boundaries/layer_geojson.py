@@ -186,6 +186,8 @@ def _positions(ring: Any) -> npt.NDArray[np.float64]:
     positions = np.asarray(ring, dtype=np.float64)
     if positions.ndim != 2 or positions.shape[1] < 2:
         raise ValueError("a ring is a list of [longitude, latitude]")
+    if not np.isfinite(positions[:, :2]).all():
+        raise ValueError("a coordinate is no number")
     if len(positions) < 4 and not np.array_equal(positions[0], positions[-1]):
         positions = np.vstack([positions, positions[:1]])
     if len(positions) < 4:

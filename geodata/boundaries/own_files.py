@@ -52,7 +52,8 @@ _VECTOR_ERRORS = (
     UnicodeDecodeError,
     ValueError,
     TypeError,
-    KeyError,
+    LookupError,
+    ArithmeticError,
     OSError,
 )
 
