@@ -26,6 +26,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj import CRS
+from pyproj.exceptions import ProjError
 
 from geodata.boundaries.layer_geojson import parse_features
 from geodata.boundaries.own_crs import parse_crs
@@ -41,6 +42,7 @@ _MOST_MEMBERS = 2_000
 _MOST_RATIO = 100  # a shapefile packs to a fifth; a bomb to a thousandth
 _NESTED = (".zip", ".kmz", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz")
 _PARTS = (".shp", ".shx", ".dbf", ".prj")
+# What the readers raise at damaged files, found by damaging some thousand; pyogrio even has a NameError.
 _VECTOR_ERRORS = (
     DataSourceError,
     DataLayerError,
@@ -54,8 +56,14 @@ _VECTOR_ERRORS = (
     TypeError,
     LookupError,
     ArithmeticError,
+    NameError,
+    ProjError,
     OSError,
 )
+
+
+class _NotUtf8Error(Exception):
+    """The texts of a Shapefile are in an older encoding."""
 
 
 @dataclass(frozen=True)
@@ -193,9 +201,9 @@ def _read_vector(
             frame = pyogrio.read_dataframe(
                 path, on_invalid="ignore", use_arrow=False, encoding=encoding, **options
             )
-        except UnicodeDecodeError:
-            raise
         except _VECTOR_ERRORS as error:
+            if isinstance(error, UnicodeDecodeError) and encoding == "utf-8":
+                raise _NotUtf8Error from error
             raise _damaged(kind, error, file, path) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("has no geometries", file=file, remedy=f"Give a {kind} with polygons")
@@ -388,7 +396,7 @@ def _read_shapefile(path: Path, file: str, stem: str) -> FileRows:
     encoding = None if path.with_suffix(".cpg").exists() else "utf-8"
     try:
         rows = _read_vector(path, "Shapefile", file, encoding=encoding)
-    except UnicodeDecodeError:
+    except _NotUtf8Error:
         rows = _read_vector(path, "Shapefile", file, encoding="cp1252")
         words = "names no encoding (.cpg) and is not UTF-8; read as Windows Latin letters"
         notes = (RowWarning("encoding_assumed", words),)
