@@ -471,8 +471,9 @@ def _prefer_layers(rows: _Rows, events: pd.DataFrame, atlas: Atlas, stated: _Sta
         best = np.lexsort((unit, -depth, point))
         _, first, count = np.unique(point[best], return_index=True, return_counts=True)
         row, unit = at[point[best[first]]], unit[best[first]]
-        above = rows.units[level - 1, row] != atlas.levels[level].parents[unit]
-        rows.flags[SEVERAL_CANDIDATES][row] |= (count > 1) | above
+        above = rows.units[level - 1, row]
+        is_elsewhere = (above >= 0) & (above != atlas.levels[level].parents[unit])
+        rows.flags[SEVERAL_CANDIDATES][row] |= (count > 1) | is_elsewhere
         rows.units[level, row] = unit
         unplaced = rows.method[row] == _NONE
         rows.method[row[unplaced]] = _WITHIN

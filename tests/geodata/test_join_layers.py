@@ -60,6 +60,7 @@ def test_a_point_at_sea_in_a_zone_has_the_zone_alone():
     row = joined((11.5, 5)).iloc[0]
     assert ids(row) == ("", "", "own-z:2")
     assert (row.join_method, row.join_distance_km) == ("within", 0.0)
+    assert row.join_flags == "outside_boundaries"
 
 
 def test_overlapping_zones_give_the_deeper_one_and_say_so():
