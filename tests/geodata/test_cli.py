@@ -333,6 +333,15 @@ def test_the_module_runs_as_a_program():
     assert "Traceback" not in err
 
 
+@pytest.fixture
+def heard_interrupts():
+    """Let programs started here hear an interrupt: those of a shell's background job ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 def test_an_interrupt_ends_without_a_traceback(tmp_path):
     pipe = tmp_path / "slow.csv"
     os.mkfifo(pipe)
