@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from threading import Thread
 
 # ``streamlit run`` puts this folder on the path, not the root that holds both packages.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -9,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import streamlit as st
 from streamlit import net_util
 
-from dashboard.routes import routes
+from dashboard.routes import routes, warm_up
+from dashboard.state import DEFAULT_CASE
 
 
 def _unknown() -> None:
@@ -25,3 +27,5 @@ app = st.App(
     Path(__file__).with_name("page.py"),
     routes=routes(str(st.get_option("server.baseUrlPath") or "")),
 )
+
+Thread(target=warm_up, args=(DEFAULT_CASE,), daemon=True).start()

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from geodata.cases import bundled_cases, load_case, read_meta
+from geodata.boundaries.packs import DATA
+from geodata.cases import Case, bundled_cases, load_case, read_meta
 from geodata.errors import GeodataError, UsageError
 from geodata.record import Record, build_record
 from geodata.render.folium_map import STATIC
@@ -48,29 +49,48 @@ def record_of(case_id: str) -> Record:
     InputError
         If the case cannot be read.
     """
+    stamp = case_stamp(case_id)
+    with _LOCK:
+        return _record(case_id, stamp)
+
+
+def load_known_case(case_id: str) -> Case:
+    """Return a known case as it is on disk; errors as ``record_of``."""
+    return load_case(_folder(case_id))
+
+
+def case_stamp(case_id: str) -> tuple[object, ...]:
+    """Return what changes when a known case's files change."""
+    folder = _folder(case_id)
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    return str(folder), *((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+
+
+def _folder(case_id: str) -> Path:
     cases = known_cases()
     if case_id not in cases:
         raise UsageError("there is no such case", value=case_id, remedy=f"Use {', '.join(cases)}")
-    with _LOCK:
-        return _record(str(cases[case_id]), _stamp(cases[case_id]))
+    return cases[case_id]
 
 
 @lru_cache(maxsize=4)
-def _record(folder: str, stamp: tuple[tuple[str, int, int], ...]) -> Record:  # noqa: ARG001 - the stamp is in the key
-    record = build_record(load_case(folder))
+def _record(case_id: str, stamp: tuple[object, ...]) -> Record:  # noqa: ARG001 - the stamp is in the key
+    record = build_record(load_known_case(case_id))
     record.geometries  # noqa: B018 - computed here, once, rather than by two threads at a time
     return record
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    files = sorted(path for path in folder.iterdir() if path.is_file())
-    return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-
-
 @lru_cache(maxsize=1)
 def static_version() -> str:
-    """Return a short hash of our scripts and styles."""
+    """Return a short hash of our scripts and styles, and of the state of the packs.
+
+    What the browser keeps for ever carries it, so it must change when a pack does. The
+    packs are not read for it: name, size and time are enough.
+    """
     digest = hashlib.sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.read_bytes())
+    for path in sorted(DATA.glob("*/*.parquet")):
+        state = path.stat()
+        digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}".encode())
     return digest.hexdigest()[:12]

@@ -10,11 +10,13 @@ if str(Path(__file__).resolve().parent.parent) not in sys.path:
 import streamlit as st
 
 from dashboard import state
+from dashboard.views.boundaries import show_boundaries
 from dashboard.views.evidence import show_evidence
 from dashboard.views.filters import show_filters
 from dashboard.views.header import show_header
 from dashboard.views.map import show_map
 from dashboard.views.markup import plain, style_page
+from dashboard.views.search import show_search
 from dashboard.views.table import show_table
 from dashboard.views.takeaway import show_takeaway
 from dashboard.views.unknowns import show_unknowns
@@ -37,12 +39,14 @@ def main() -> None:
         show_filters(record, wanted)
     left, right = st.columns([1.9, 1], gap="medium")
     with left:
+        show_search()
         show_map(record, wanted)
     with right, st.container(height=690, border=False, key="side_panel"):
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))
     show_table(record, selected)
     show_takeaway(record, wanted)
+    show_boundaries(state.workspace())
     state.write_address(record, wanted)
 
 

@@ -1,4 +1,4 @@
-"""Routes of our own, in Streamlit's process: assets, the base, scenes and cards.
+"""Routes of our own, in Streamlit's process: assets, the base, units, scenes and cards.
 
 Streamlit does not move routes under ``server.baseUrlPath``, so each is registered at the
 root and under that prefix. Nothing here reruns the page's script.
@@ -10,6 +10,7 @@ import gzip
 import json
 from collections.abc import Callable
 from functools import lru_cache
+from threading import Lock
 from urllib.parse import parse_qs
 
 import xstatic.pkg.leaflet
@@ -19,11 +20,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.cache import record_of
+from dashboard.workspace import workspace_of
+from geodata import boundaries
 from geodata.cards import card_dict, event_card
-from geodata.errors import GeodataError
+from geodata.errors import BoundaryError, GeodataError, UsageError
 from geodata.filters import from_query
+from geodata.record import Record
 from geodata.render.folium_map import STATIC
-from geodata.render.web import base_json, scene_json
+from geodata.render.web import base_json, named_units_json, scene_json, units_json
 from geodata.scene_build import build_scene
 
 ROOT = "/strikemap"
@@ -41,9 +45,13 @@ def _routes(root: str) -> list[BaseRoute]:
         Mount(f"{root}/leaflet", StaticFiles(directory=xstatic.pkg.leaflet.BASE_DIR)),
         Mount(f"{root}/static", StaticFiles(directory=STATIC)),
         Route(f"{root}/base.json", _base),
+        Route(f"{root}/units.json", _units),
         Route(f"{root}/scene.json", _answer(_scene)),
         Route(f"{root}/card.json", _answer(_card)),
     ]
+
+
+_BASE_LOCK = Lock()
 
 
 @lru_cache(maxsize=1)
@@ -52,13 +60,81 @@ def _base_gzip() -> bytes:
 
 
 def _base(request: Request) -> Response:
-    # The address carries a version, so a browser asks once.
-    headers = {"Cache-Control": _FOREVER, "Vary": "Accept-Encoding"}
+    with _BASE_LOCK:  # made once, also where the first two ask at the same time
+        body = _base_gzip()
+    return _constant(request, body)
+
+
+def warm_up(case_id: str) -> None:
+    """Make what the first page needs while its browser is still loading."""
+    with _BASE_LOCK:
+        _base_gzip()
+    try:
+        record_of(case_id)
+    except GeodataError:
+        return  # the page says it, to whoever opens it
+
+
+# A country is 1 to 100 kB, so these two hold some 20 MB at most.
+@lru_cache(maxsize=512)
+def _country_gzip(country: str, level: int | None) -> bytes:
+    return gzip.compress(units_json(country, level), 6, mtime=0)
+
+
+@lru_cache(maxsize=128)
+def _named_gzip(ids: tuple[str, ...]) -> bytes:
+    return gzip.compress(named_units_json(ids), 6, mtime=0)
+
+
+def _units(request: Request) -> Response:
+    """Answer with a country's units or with units by their ids; errors are JSON too."""
+    query = request.query_params
+    country, ids = query.get("country", ""), tuple(query.getlist("id"))
+    try:
+        if bool(country) == bool(ids):
+            raise UsageError(
+                "neither a country nor ids of units were given"
+                if not country
+                else "a country and ids were given",
+                remedy="Ask with country=PAK (and level=1 or level=2), or with id=PK-BA",
+            )
+        # What a session brought along must not outlive it, in no cache.
+        if any(boundaries.layer_of(unit_id) for unit_id in ids):
+            return _json(request, gzip.compress(named_units_json(ids), 6, mtime=0), "no-store")
+        body = _named_gzip(ids) if ids else _country_gzip(country, _level(query.get("level")))
+    except BoundaryError as error:
+        return _refuse(error, 404)
+    except GeodataError as error:
+        return _refuse(error, 400)
+    return _constant(request, body)
+
+
+def _level(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise UsageError("the level is not a number", column="level", value=text, remedy="Use 1 or 2")
+    return int(text)
+
+
+def _refuse(error: GeodataError, status: int) -> Response:
+    body = json.dumps({"error": error.message(), **error.as_dict()}, ensure_ascii=False).encode()
+    return Response(
+        body, status_code=status, media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+def _constant(request: Request, zipped: bytes) -> Response:
+    """Return JSON that never changes at its address: it carries a version, so a browser asks once."""
+    return _json(request, zipped, _FOREVER if "v" in request.query_params else "no-cache")
+
+
+def _json(request: Request, zipped: bytes, kept: str) -> Response:
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(
-            _base_gzip(), media_type="application/json", headers={**headers, "Content-Encoding": "gzip"}
-        )
-    return Response(base_json(), media_type="application/json", headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return Response(zipped, media_type="application/json", headers=headers)
+    return Response(gzip.decompress(zipped), media_type="application/json", headers=headers)
 
 
 def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
@@ -74,15 +150,21 @@ def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
     return endpoint
 
 
+def _record(query: dict[str, list[str]]) -> Record:
+    """Return the record of the asked case, with the layers of the session that asks."""
+    case_id, token = query.get("case", [""])[0], query.get("session", [""])[0]
+    return workspace_of(token).record(case_id) if token else record_of(case_id)
+
+
 def _scene(request: Request) -> bytes:
     query = parse_qs(request.url.query)
-    record = record_of(query.get("case", [""])[0])
+    record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
     return scene_json(build_scene(record, wanted, chosen=query.get("event", [""])[0]))
 
 
 def _card(request: Request) -> bytes:
     query = parse_qs(request.url.query)
-    record = record_of(query.get("case", [""])[0])
+    record = _record(query)
     card = event_card(record, query.get("event", [""])[0])
     return json.dumps(card_dict(card), ensure_ascii=False).encode()

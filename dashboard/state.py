@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.cache import known_cases, record_of
+from dashboard.cache import known_cases
+from dashboard.workspace import Workspace
 from geodata.errors import GeodataError, UsageError
 from geodata.filters import Bbox, EventFilter, from_query, query_pairs
 from geodata.record import Record
@@ -37,6 +38,7 @@ def open_session() -> None:
     """Read the address once, when a session begins."""
     if "opened" in st.session_state:
         return
+    st.session_state.workspace = Workspace()
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     notices: list[str] = []
     case_id = query.get("case", [DEFAULT_CASE])[0]
@@ -44,11 +46,11 @@ def open_session() -> None:
         notices.append(f"The address gives case={case_id!r}, which does not exist; the first case is shown.")
         case_id = DEFAULT_CASE
     try:
-        record = record_of(case_id)
+        record = workspace().record(case_id)
     except GeodataError as error:
         notices.append(f"The case {case_id!r} cannot be read: {error.message()}")
         case_id = DEFAULT_CASE
-        record = record_of(case_id)
+        record = workspace().record(case_id)
     wanted, dropped = from_query(query, record.default_filter)
     state = st.session_state
     state.opened = True
@@ -105,7 +107,7 @@ def switch_case() -> None:
     """Start over with the chosen case's own defaults."""
     state = st.session_state
     try:
-        record = record_of(state.case)
+        record = workspace().record(state.case)
     except GeodataError as error:
         state.notices = [f"The case {state.case!r} cannot be read: {error.message()}"]
         state.case = state.shown_case
@@ -113,15 +115,21 @@ def switch_case() -> None:
     state.shown_case = state.case
     state.extra_filter = ((), 0)
     _set_widgets(record, record.default_filter)
-    state.chosen, state.notices = "", []
+    state.chosen, state.notices, state.found = "", [], None
     view = record.meta.view
     if view:
         state.home = Home(view.latitude, view.longitude, view.zoom, stated=False)
 
 
+def workspace() -> Workspace:
+    """Return what this session has beside the bundled data."""
+    found: Workspace = st.session_state.workspace
+    return found
+
+
 def current_record() -> Record:
     """Return the record of the case that is open."""
-    return record_of(st.session_state.case)
+    return workspace().record(st.session_state.case)
 
 
 def current_filter(record: Record) -> EventFilter:
@@ -169,10 +177,18 @@ def choose(event_id: str) -> None:
 
 def scene_query(record: Record, wanted: EventFilter) -> str:
     """Return the query of the scene's route: case, filter and, for its border, the chosen event."""
-    pairs = [("case", st.session_state.case), *query_pairs(wanted, record.default_filter)]
+    pairs = [*case_pairs(), *query_pairs(wanted, record.default_filter)]
     if st.session_state.chosen:
         pairs.append(("event", st.session_state.chosen))
     return urlencode(pairs)
+
+
+def case_pairs() -> list[tuple[str, str]]:
+    """Return what tells a route the record of this session: the case, and layers where there are any."""
+    own = workspace()
+    pairs = [("case", str(st.session_state.case))]
+    # The layers' keys stand there so that a change of them is another address.
+    return [*pairs, ("session", own.token), ("layers", own.stamp())] if own.layers else pairs
 
 
 def write_address(record: Record, wanted: EventFilter) -> None:

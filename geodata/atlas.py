@@ -257,7 +257,7 @@ def frames_atlas(units: Mapping[int, gpd.GeoDataFrame]) -> Atlas:
         above = {unit_id: at for unit_id, (of, at) in positions.items() if of == level - 1}
         levels.append(_frame_level(units.get(level), above))
         positions.update({unit: (level, at) for at, unit in enumerate(levels[-1].ids)})
-    return Atlas(tuple(levels), _name_finder(units), positions)
+    return Atlas(tuple(levels), _name_finder(list(units.items())), positions)
 
 
 def _frame_level(frame: gpd.GeoDataFrame | None, above: Mapping[str, int]) -> Level:
@@ -275,8 +275,8 @@ def _frame_level(frame: gpd.GeoDataFrame | None, above: Mapping[str, int]) -> Le
     )
 
 
-def with_layers(atlas: Atlas, layers: Mapping[int, gpd.GeoDataFrame]) -> Atlas:
-    """Return an atlas in which the units of ``layers``, by level, go before the atlas's own.
+def with_layers(atlas: Atlas, layers: Sequence[tuple[int, gpd.GeoDataFrame]]) -> Atlas:
+    """Return an atlas in which the units of ``layers`` go before the atlas's own.
 
     Where a layer has a unit its level is that unit; elsewhere nothing changes. The units
     of ``atlas`` stay known by id and name.
@@ -284,12 +284,12 @@ def with_layers(atlas: Atlas, layers: Mapping[int, gpd.GeoDataFrame]) -> Atlas:
     Parameters
     ----------
     layers
-        Levels 1 and 2; frames as in ``BoundaryLayer.units``. A ``parent_id`` that the
+        Pairs of a level (1, 2) and a frame as in ``BoundaryLayer.units``. A ``parent_id`` that the
         atlas does not know is taken as none.
     """
     levels, positions = list(atlas.levels), dict(atlas.positions)
     own: list[tuple[int, Sheet]] = []
-    for level, frame in layers.items():
+    for level, frame in layers:
         require_wgs84(frame, f"the layer of level {level}")
         base = levels[level]
         at = np.arange(len(frame)) + len(base.ids)
@@ -314,10 +314,10 @@ def with_layers(atlas: Atlas, layers: Mapping[int, gpd.GeoDataFrame]) -> Atlas:
     )
 
 
-def _name_finder(units: Mapping[int, gpd.GeoDataFrame]) -> FindUnit:
+def _name_finder(units: Sequence[tuple[int, gpd.GeoDataFrame]]) -> FindUnit:
     """Return a finder over the names and aliases of given units; spellings as in ``fold``."""
     known: dict[tuple[int, str], list[str]] = {}
-    for level, frame in units.items():
+    for level, frame in units:
         aliases = frame["aliases"] if "aliases" in frame else [""] * len(frame)
         for unit, name, others in zip(frame["id"], frame["name"], aliases, strict=True):
             spellings = {str(name), *(str(others) if isinstance(others, str) else "").split(SEPARATOR)}

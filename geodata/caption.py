@@ -81,7 +81,8 @@ def file_name(scene: Scene, paper: str, produced: date, ext: str) -> str:
     the case; the paper; the day of production.
     """
     named = scene.focus or tuple(mark.area for mark in scene.areas)
-    countries = "-".join(sorted({boundaries.unit(unit_id).iso3.casefold() for unit_id in named})) or _WORLD
+    codes = {boundaries.unit(unit_id).iso3.casefold() for unit_id in named}
+    countries = "-".join(sorted(codes - {""})) or _WORLD
     parts = (countries, _slug(scene.case_id) or "map", _slug(paper), f"{produced:%Y%m%d}")
     return f"{'_'.join(parts)}.{ext.removeprefix('.')}"
 

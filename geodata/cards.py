@@ -114,7 +114,7 @@ def _where(row: dict[str, object], year: int) -> str:
     """Return the place as stated, then the units that it does not already name."""
     place = str(row["place_name"])
     area = str(row["drawn_area"] or row["adm2_id"] or row["adm1_id"] or row["adm0_id"])
-    units = unit_words(area, year=year, with_parents=True) if area in boundaries.unit_ids() else area
+    units = unit_words(area, year=year, with_parents=True) if boundaries.is_unit(area) else area
     named = [part for part in units.split(", ") if part]
     # "Saravan county" is named once: as the unit, which says what year its limits are of.
     bare = {part.partition(" (")[0] for part in named if " (" in part}

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from geodata.errors import GeodataError, InputError, UsageError
 
 if TYPE_CHECKING:
+    from geodata.boundaries import LayerInUse
     from geodata.boundaries.layer_cache import CachedLayer
     from geodata.cases import Case
     from geodata.filters import EventFilter
@@ -49,7 +50,8 @@ Without --from and --to every event is exported. Filters: values of one option a
 examples:
   python -m geodata export iran-pakistan-2024 --out all.geojson
   python -m geodata export my-events.csv --out near.csv --bbox=60,24,68,32 --min-killed 5
-  python -m geodata export iran-pakistan-2024 --out two.csv --area PK-BA --area IR-11 --from 2024-01-15"""
+  python -m geodata export iran-pakistan-2024 --out two.csv --area PK-BA --area IR-11 --from 2024-01-15
+  python -m geodata export my-events.csv --out zones.csv --boundaries zones.gpkg --boundaries-licence ODbL"""
 _SNAPSHOT_HELP = f"""\
 Without --from and --to the picture opens as the page does: on the case's opening dates. Without
 --bbox it shows the case's opening view; with it, that box. Events outside the picture are left out.
@@ -60,12 +62,20 @@ examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.png
   python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
 _FETCH_HELP = """\
-This is the one command that asks a network for anything. What came is kept; without a network the
-kept layer is used, else the bundled limits, and the answer says so. Licences differ from layer to layer.
+What came is kept; without a network the kept layer is used, else the bundled limits, and the answer
+says so. Licences differ from layer to layer. HTTPS_PROXY is honoured.
 
 examples:
   python -m geodata boundaries fetch PAK ADM2 --type gbHumanitarian
   python -m geodata boundaries fetch AFG 2 --simplified --cache ~/layers"""
+_FIND_HELP = """\
+Names and aliases come before near spellings, which are found only where nothing else is. Exit code 1:
+nothing is called so.
+
+examples:
+  python -m geodata boundaries find Saravan
+  python -m geodata boundaries find "Hyderabad, Sindh"
+  python -m geodata boundaries find Panjgoor --country PAK --level 2 --json"""
 _BUILT_EXPORTS = ("csv", "geojson")
 
 Answer = tuple[int, dict[str, Any]]
@@ -204,18 +214,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="KM",
         help="how far outside all units a point still gets the nearest one; default 10",
     )
+    _add_layers(join)
     export = _command(commands, "export", export_path, "write the filtered events as a table", _EXPORT_HELP)
     _add_path(export)
     export.add_argument(
         "--out", required=True, metavar="FILE", help=f"file to write: {_endings(_BUILT_EXPORTS)}"
     )
     _add_filters(export)
+    _add_layers(export)
     snapshot = _command(
         commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
     )
     _add_path(snapshot)
     snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png")
     _add_filters(snapshot)
+    _add_layers(snapshot)
     snapshot.add_argument("--paper", default="a4-landscape", metavar="NAME", help="default a4-landscape")
     snapshot.add_argument("--dpi", type=int, default=300, metavar="N", help="96 to 600, default 300")
     snapshot.add_argument("--title", default="", metavar="T", help="stands in for the case's title")
@@ -228,9 +241,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_boundaries(commands: Any) -> None:
     boundaries = commands.add_parser(
-        "boundaries", help="list or build the boundary packs", allow_abbrev=False
+        "boundaries", help="list, find, download or build boundaries", allow_abbrev=False
     )
     actions = boundaries.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
+    finding = _command(
+        actions, "find", find_boundaries, "find the units and places that a name can mean", _FIND_HELP
+    )
+    finding.add_argument("name", metavar="NAME", help="in any script or spelling")
+    finding.add_argument(
+        "--country", default="", metavar="ISO3", help="only in this country, for example PAK"
+    )
+    finding.add_argument("--level", type=int, metavar="N", help="only units of this level, 0 to 3")
     listing = _command(actions, "list", list_boundaries, "list the packs, or the units inside one unit")
     listing.add_argument("unit", nargs="?", default="", metavar="ID", help="for example PAK or PK-BA")
     _add_cache(listing)
@@ -291,6 +312,28 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--area", dest="areas", action="append", default=[], metavar="ID", help="boundary id")
     group.add_argument(
         "--min-killed", type=int, default=0, metavar="N", help="least number of the highest current figure"
+    )
+
+
+def _add_layers(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("boundaries of your own")
+    group.add_argument(
+        "--boundaries",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="a file with outlines, or the key of a downloaded layer; its units go before the bundled ones, "
+        "and a picture outlines them",
+    )
+    group.add_argument(
+        "--boundaries-level",
+        type=int,
+        choices=(1, 2),
+        metavar="N",
+        help="what the units of the files are: 1 provinces, 2 districts; default 2",
+    )
+    group.add_argument(
+        "--boundaries-licence", default="", metavar="T", help="licence of the files, printed in the credits"
     )
 
 
@@ -449,6 +492,43 @@ def _layer_words(row: dict[str, Any]) -> str:
     return f"{level}{row['units']} {what}, {', '.join(part for part in parts if part)}"
 
 
+def find_boundaries(options: argparse.Namespace) -> Answer:
+    """Find the units and places that a name can mean."""
+    from geodata import boundaries
+
+    country = options.country.upper()
+    if country and (len(country) != 3 or country not in boundaries.unit_ids()):
+        raise UsageError(
+            "there is no such country",
+            column="country",
+            value=options.country,
+            remedy="Use an ISO 3166-1 alpha-3 code",
+        )
+    try:
+        found = boundaries.find_place(options.name, country or None, level=options.level)
+    except GeodataError as error:
+        raise UsageError(error.reason, column="level", value=options.level, remedy=error.remedy) from error
+    keys = ("id", "kind", "level", "name", "name_local", "iso3", "country", "parent_id", "parent")
+    rows = [
+        {
+            **{key: getattr(place, key) for key in keys},
+            "local_names": dict(place.local_names),
+            "longitude": place.longitude,
+            "latitude": place.latitude,
+            "matched": place.matched,
+            "similarity": place.similarity,
+            "words": place.words,
+        }
+        for place in found
+    ]
+    lines = [found.words, *(f"  {row['id']}  {row['words']} ({row['matched']})" for row in rows)]
+    if found.total > len(rows):
+        lines.append(f"  and {found.total - len(rows)} more")
+    _show(options, lines)
+    answer = {"query": found.query, "ambiguous": found.ambiguous, "words": found.words, "matches": rows}
+    return (DONE if rows else REFUSED), {**answer, "total": found.total}
+
+
 def fetch_boundaries(options: argparse.Namespace) -> Answer:
     """Download a country's boundaries, or say what serves instead."""
     from geodata.boundaries.fetch import fetch_layer
@@ -462,7 +542,8 @@ def fetch_boundaries(options: argparse.Namespace) -> Answer:
         progress=_progress_line(),
         force=options.force,
     )
-    _say(result.message)
+    hint = "; --force asks the provider anew" if result.state == "cached" and not result.problem else ""
+    _say(f"{result.message}{hint}")
     answer: dict[str, Any] = {"state": result.state, "message": result.message, "layer": None, "report": None}
     if result.problem is not None:
         answer["problem"] = {**result.problem.as_dict(), "message": result.problem.message()}
@@ -531,7 +612,24 @@ def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0) -> Recor
         raise _StrictError(case.report)
     if rejected:
         _say(f"note: {_rows(rejected)} rejected; python -m geodata check {options.path} says which and why")
-    return build_record(case, tolerance_km=tolerance_km)
+    return build_record(case, tolerance_km=tolerance_km, layers=_layers(options))
+
+
+def _layers(options: argparse.Namespace) -> list[LayerInUse]:
+    if not options.boundaries:
+        return []
+    from geodata.boundaries import use_layer
+    from geodata.boundaries.open_layer import open_layer
+
+    used = []
+    for name in options.boundaries:
+        layer = open_layer(name, level=options.boundaries_level, licence=options.boundaries_licence)
+        report = layer.report
+        faults = len(report.table.rejected_rows) + len(report.repairs) + len(report.table.warnings)
+        for line in report.lines() if faults else report.lines()[:1]:
+            _say(line)
+        used.append(use_layer(layer, joins=layer.level in (1, 2), is_focus=True))
+    return used
 
 
 class _StrictError(InputError):

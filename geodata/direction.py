@@ -310,8 +310,7 @@ def _target(case: _Case) -> _Target | None:
 
 
 def _country(unit_id: str) -> str:
-    chain: tuple[str, ...] = (unit_id, *boundaries.ancestors(unit_id))
-    return chain[-1]
+    return boundaries.unit(unit_id).iso3
 
 
 def _direction(case: _Case, inferred_rule: str, attack_id: str) -> _Direction:
@@ -348,7 +347,7 @@ def _border(case: _Case, target: _Target) -> BaseGeometry | None:
     if not case.origin_area or not target.country:
         return None
     ours, theirs = target.country, _country(case.origin_area)
-    if ours == theirs or ours not in boundaries.unit_ids():
+    if ours == theirs or not boundaries.is_unit(ours):
         return None
     border = boundaries.shared_border(ours, theirs)
     return None if border.is_empty else border

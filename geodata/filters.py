@@ -25,6 +25,7 @@ Bbox = tuple[float, float, float, float]
 Mask = npt.NDArray[np.bool_]
 
 EPOCH = date(1970, 1, 1)
+_DEEPEST_JOINED = 2
 URL_KEYS = ("from", "to", "type", "actor", "area", "min_killed")
 
 
@@ -232,8 +233,7 @@ def apply_filter(record: Record, wanted: EventFilter) -> Mask:
     if wanted.types:
         keep &= events["event_type"].isin(wanted.types).to_numpy()
     if wanted.areas:
-        columns = events[["adm0_id", "adm1_id", "adm2_id", "drawn_area"]]
-        keep &= columns.isin(wanted.areas).any(axis=1).to_numpy()
+        keep &= _in_areas(record, wanted.areas)
     if wanted.actors:
         keep &= _has_actor(record, wanted.actors)
     if wanted.min_killed:
@@ -241,6 +241,36 @@ def apply_filter(record: Record, wanted: EventFilter) -> Mask:
     if wanted.bbox:
         keep &= _meets(record, wanted.bbox)
     return keep
+
+
+def _in_areas(record: Record, areas: Sequence[str]) -> Mask:
+    """Return which events were joined to one of the units, or are drawn as one inside it.
+
+    A unit that events are not joined to, such as a tehsil, takes the points in it.
+    """
+    events = record.events
+    columns = events[["adm0_id", "adm1_id", "adm2_id", "drawn_area"]]
+    found: Mask = columns.isin(areas).any(axis=1).to_numpy(copy=True)
+    inside = {
+        area
+        for area in set(events["drawn_area"]) - {"", *areas}
+        if not set(areas).isdisjoint(boundaries.ancestors(area))
+    }
+    found |= events["drawn_area"].isin(inside).to_numpy()
+    points = (events["drawn_as"] == "point").to_numpy()
+    for area in areas:
+        if record.layers or not _is_joined_to(area):
+            shape = boundaries.unit_geometry(area)
+            lon, lat = (events.loc[points, name].to_numpy() for name in ("longitude", "latitude"))
+            found[points] |= shapely.intersects_xy(shape, lon, lat)
+    return found
+
+
+def _is_joined_to(area: str) -> bool:
+    """Return whether the join gives this unit: not a third-level one, nor a later limit."""
+    unit = boundaries.unit(area)
+    above = boundaries.unit(unit.parent_id).level if unit.parent_id else -1
+    return unit.level <= _DEEPEST_JOINED and above < unit.level
 
 
 def _has_actor(record: Record, actors: Iterable[str]) -> Mask:

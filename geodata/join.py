@@ -68,7 +68,7 @@ def assign_admin(
     *,
     tolerance_km: float = 10.0,
     units: Mapping[int, gpd.GeoDataFrame] | None = None,
-    layers: Mapping[int, gpd.GeoDataFrame] | None = None,
+    layers: Sequence[tuple[int, gpd.GeoDataFrame]] = (),
 ) -> Frame:
     """Return ``events`` with the administrative units that each belongs to.
 
@@ -86,9 +86,10 @@ def assign_admin(
         Units by level (0, 1, 2) with ``id``, ``name``, ``parent_id`` and geometry in
         EPSG:4326; ``aliases`` (``;``-separated) where they exist. Default: the packs.
     layers
-        Units by level (1, 2) that go before those: fetched boundaries or a user's own.
-        A point in one of them gets it at that level, the other levels stay; where its
-        parent is not the unit found above, the row is flagged ``several_candidates``.
+        Pairs of a level (1, 2) and units that go before those: fetched boundaries or a
+        user's own; of two of one level the later one goes first. A point in one of them
+        gets it at that level, the other levels stay; where its parent is not the unit
+        found above, the row is flagged ``several_candidates``.
 
     Returns
     -------

@@ -38,6 +38,7 @@ def legend_of(
         entries.append(
             LegendEntry("focus", "Provinces and district in focus" if len(focus) > 1 else "Unit in focus")
         )
+    entries += [LegendEntry("layer", f"Boundaries: {layer.layer.title}") for layer in record.outlined]
     if disputed:  # the browser drops it again where no such line is in view
         entries.append(LegendEntry("disputed", "Disputed line, as the source marks it"))
     return tuple(entries)

@@ -62,11 +62,16 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
         information_as_of=as_of or "a day that is not stated",
         unknowns=meta.unknowns,
         sources=_sources(record),
-        credits=tuple(credit.text for credit in boundaries.credits()),
+        credits=tuple(credit.text for credit in _credits(record)),
         disclaimer=DISCLAIMER_LINE,
         producer=PRODUCER,
         notes=tuple(notes),
     )
+
+
+def _credits(record: Record) -> list[boundaries.Credit]:
+    """Return the credits of the basemap, which every picture holds, and of the layers in use."""
+    return [*boundaries.credits(), *(layer.credit for layer in record.layers)]
 
 
 def _counts(record: Record, placeless: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import geopandas as gpd
 import pandas as pd
 
 from geodata import boundaries, schema
@@ -25,6 +26,9 @@ _UNIT_OF_PRECISION = {
 }
 
 
+FEW_UNITS = 12  # more outlines in the heavy stroke of a focus would bury the map
+
+
 @dataclass(frozen=True)
 class Record:
     """The tables of a case with derived columns, read-only by agreement.
@@ -39,17 +43,31 @@ class Record:
         One row an attack: the case's columns and the direction columns.
     times
         The time of each event, by event id.
+    layers
+        Boundaries beside the packs that the events were joined to or that are in focus.
     """
 
     case: Case
     events: pd.DataFrame
     attacks: pd.DataFrame
     times: Mapping[str, EventTime]
+    layers: tuple[boundaries.LayerInUse, ...] = ()
 
     @property
     def meta(self) -> CaseMeta:
         """The head of the case."""
         return self.case.meta
+
+    @property
+    def focus(self) -> tuple[str, ...]:
+        """The units in focus: the case's, and those of a layer in focus that has few."""
+        few = (layer for layer in self.layers if layer.is_focus and len(layer.units) <= FEW_UNITS)
+        return (*self.meta.focus, *(unit_id for layer in few for unit_id in layer.units))
+
+    @property
+    def outlined(self) -> tuple[boundaries.LayerInUse, ...]:
+        """The layers in focus whose many units get thin outlines and no names."""
+        return tuple(layer for layer in self.layers if layer.is_focus and len(layer.units) > FEW_UNITS)
 
     @property
     def default_filter(self) -> EventFilter:
@@ -92,15 +110,24 @@ class Record:
         keep: Mask = apply_filter(self, wanted)
         events = self.events[keep].reset_index(drop=True)
         attacks = self.attacks[self.attacks["event_id"].isin(events["event_id"])].reset_index(drop=True)
-        selected = Record(self.case, events, attacks, self.times)
+        selected = Record(self.case, events, attacks, self.times, self.layers)
         # The geometry of an attack does not depend on the filter: share what is computed.
         selected.__dict__["geometries"] = self.geometries
         return selected
 
 
-def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
-    """Join, date, count and direct every row of a case."""
-    events = assign_admin(case.events, tolerance_km=tolerance_km)
+def build_record(
+    case: Case, *, tolerance_km: float = 10.0, layers: Sequence[boundaries.LayerInUse] = ()
+) -> Record:
+    """Join, date, count and direct every row of a case.
+
+    Parameters
+    ----------
+    layers
+        Boundaries beside the packs; those that join go before them, at their level.
+        Of two layers of one level the later one goes first.
+    """
+    events = assign_admin(case.events, tolerance_km=tolerance_km, layers=_joining(layers))
     columns = (events[name] for name in ("event_id", "start", "end", "time_precision", "time_zone"))
     times = {
         event_id: event_time(start, end, precision=precision, zone_name=zone_name or case.meta.time_zone)
@@ -120,7 +147,13 @@ def build_record(case: Case, *, tolerance_km: float = 10.0) -> Record:
     directions = attack_directions(case.attacks, events, inferred_rule=case.meta.inferred_rule)
     attacks = pd.concat([case.attacks, directions], axis=1)
     events = events.sort_values(["start_utc", "event_id"], kind="stable").reset_index(drop=True)
-    return Record(case, events, attacks, times)
+    return Record(case, events, attacks, times, tuple(layers))
+
+
+def _joining(layers: Sequence[boundaries.LayerInUse]) -> list[tuple[int, gpd.GeoDataFrame]]:
+    return [
+        (item.layer.level, item.layer.units) for item in layers if item.joins and item.layer.level in (1, 2)
+    ]
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, object]]:
@@ -173,12 +206,15 @@ def unit_words(unit_id: str, *, year: int | None = None, with_parents: bool = Fa
         Whether province and country follow.
     """
     unit = boundaries.unit(unit_id)
-    kind = _KINDS.get((unit.iso3, unit.level), "")
+    # What a user's own units are called is the user's to say.
+    kind = "" if boundaries.layer_of(unit_id) else _KINDS.get((unit.iso3, unit.level), "")
     words = f"{unit.name} {kind}".strip() if kind and kind not in unit.name.casefold() else unit.name
     if year and unit.level == 2 and unit.vintage.isdigit() and int(unit.vintage) != year:
         words += f" ({unit.vintage} limits)"
     if with_parents:
-        above = (boundaries.unit(parent).name for parent in boundaries.ancestors(unit_id))
+        # A unit made later hangs below one of its own level, which it no longer lies in.
+        parents = map(boundaries.unit, boundaries.ancestors(unit_id))
+        above = (parent.name for parent in parents if parent.level < unit.level)
         words = ", ".join([words, *above])
     return words
 

@@ -185,6 +185,8 @@ class Scene:
         Boundary ids set off by a casing.
     focus_names
         Their display names, unit by unit in the order of ``focus``.
+    outlined
+        Units of a user's layer, drawn as thin outlines.
     placeless
         Number of filtered events without a place; they are in the table, not on the map.
     data_hash, query
@@ -197,6 +199,7 @@ class Scene:
     extent: tuple[float, float, float, float]
     focus: tuple[str, ...]
     focus_names: tuple[str, ...]
+    outlined: tuple[str, ...]
     parties: tuple[Party, ...]
     areas: tuple[AreaMark, ...]
     origins: tuple[OriginMark, ...]

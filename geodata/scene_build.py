@@ -75,7 +75,7 @@ def _default_extent(record: Record, builder: _Builder) -> Bbox:
         return view_extent(view.latitude, view.longitude, view.zoom)
     shapes = [shapely.Point(mark.point) for mark in builder.points]
     shapes += [boundaries.unit_geometry(mark.area, resolution="screen") for mark in builder.areas]
-    shapes += [boundaries.unit_geometry(unit_id, resolution="screen") for unit_id in record.meta.focus]
+    shapes += [boundaries.unit_geometry(unit_id, resolution="screen") for unit_id in record.focus]
     if not shapes:
         return _WORLD
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
@@ -320,7 +320,7 @@ class _Builder:
         """Return the scene in the given extent; cut to it, it has lost its placeless events."""
         record = self.record
         parties = self._parties()
-        focus = tuple(unit_id for unit_id in record.meta.focus)
+        focus = record.focus
         marks: dict[str, Any] = {
             "areas": self.areas,
             "origins": self.origins,
@@ -336,6 +336,7 @@ class _Builder:
             extent=box,
             focus=focus,
             focus_names=tuple(focus_name(unit_id) for unit_id in focus),
+            outlined=tuple(unit_id for layer in record.outlined for unit_id in layer.units),
             parties=parties,
             **marks,
             legend=legend_of(record, parties, marks, focus=focus, disputed=not is_cut or _has_disputed(box)),
@@ -348,11 +349,11 @@ class _Builder:
 
 
 def focus_name(unit_id: str) -> str:
-    """Return a unit's name with its country: "Balochistan (Pakistan)"."""
+    """Return a unit's name with its country: "Balochistan (Pakistan)"; a user's own as it is named."""
     unit = boundaries.unit(unit_id)
     return (
         unit.name
-        if unit.level == 0
+        if unit.level == 0 or boundaries.layer_of(unit_id)
         else f"{unit_words(unit_id) if unit.level == 2 else unit.name} ({boundaries.unit(unit.iso3).name})"
     )
 

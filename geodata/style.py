@@ -47,6 +47,7 @@ STROKES: dict[str, Stroke] = {
     "boundary-adm2": Stroke(BORDER_MINOR, 0.4),
     "disputed": Stroke(BORDER, 1.0, dash=(1.5, 2.5)),
     "boundary-focus": Stroke(FOCUS, 1.6),
+    "boundary-layer": Stroke(FOCUS, 0.8),
     "focus-halo": Stroke(FOCUS_HALO, 4.2),
     "event-area": Stroke(AREA_OUTLINE, 1.3, dash=(5, 3)),
     "origin-area": Stroke(INK, 0.9, dash=(2, 2), fill="party", fill_opacity=0.12),

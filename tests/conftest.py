@@ -8,6 +8,11 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("strikemap", deadline=None)
+settings.load_profile("strikemap")
 
 OUTCOME = pytest.StashKey[dict[str, pytest.TestReport]]()
 

@@ -93,7 +93,7 @@ def _show_choices(record: Record) -> None:
 
 
 def _area_name(unit_id: str) -> str:
-    if unit_id not in boundaries.unit_ids():
+    if not boundaries.is_unit(unit_id):
         return unit_id
     unit = boundaries.unit(unit_id)
     return unit.name if unit.level == 0 else f"{unit_words(unit_id)} ({boundaries.unit(unit.iso3).name})"

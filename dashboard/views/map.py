@@ -42,8 +42,9 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     view = record.meta.view
     settings: dict[str, Any] = {
         "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
-        "card": f"{_ASSETS}/card.json?{urlencode({'case': st.session_state.case})}&event=",
+        "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
+        "found": st.session_state.get("found"),
         "tiles": _TILES if st.session_state.get("online_tiles") else None,
         "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False}
         if view

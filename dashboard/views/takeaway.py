@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.state import view_of_address
+from dashboard.state import view_of_address, workspace
 from dashboard.views.markup import plain
 from geodata.caption import alt_text, caption_text, file_name
 from geodata.errors import GeodataError
@@ -30,6 +30,7 @@ class _Wish:
     """What a file is made of; a file made for another wish is not offered."""
 
     data_hash: str
+    layers: str
     wanted: EventFilter
     extent: Bbox | None
     kind: str
@@ -51,7 +52,7 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     dpi = columns[2].selectbox("Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=plain)
     extent = view_of_address()
     scene = build_scene(record, wanted, extent=extent, only_extent=True)
-    wish = _Wish(record.case.data_hash, wanted, extent, kind, paper, dpi)
+    wish = _Wish(record.case.data_hash, workspace().stamp(), wanted, extent, kind, paper, dpi)
     with columns[3]:
         if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
             with st.spinner("Writing the data …" if plain else "Drawing the map …"):

@@ -7,15 +7,14 @@ of today (``PK-BA``, ``IR-11``), a district that code and a slug (``PK-BA-panjgu
 from __future__ import annotations
 
 from geodata.boundaries.borders import shared_border
-from geodata.boundaries.names import Place, find_place, find_unit
+from geodata.boundaries.model import Credit, PackInfo, Unit
+from geodata.boundaries.names import Matches, Place, find_place, find_unit
 from geodata.boundaries.packs import (
     DISCLAIMER,
-    Credit,
-    PackInfo,
-    Unit,
     ancestors,
     children,
     credits,
+    is_unit,
     list_packs,
     load_basemap,
     load_places,
@@ -24,10 +23,13 @@ from geodata.boundaries.packs import (
     unit_geometry,
     unit_ids,
 )
+from geodata.boundaries.registry import LayerInUse, layer_of, use_layer
 
 __all__ = [
     "DISCLAIMER",
     "Credit",
+    "LayerInUse",
+    "Matches",
     "PackInfo",
     "Place",
     "Unit",
@@ -36,6 +38,8 @@ __all__ = [
     "credits",
     "find_place",
     "find_unit",
+    "is_unit",
+    "layer_of",
     "list_packs",
     "load_basemap",
     "load_places",
@@ -44,4 +48,5 @@ __all__ = [
     "unit",
     "unit_geometry",
     "unit_ids",
+    "use_layer",
 ]

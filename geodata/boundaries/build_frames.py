@@ -22,17 +22,25 @@ UNIT_COLUMNS = [
     "parent_id",
     "name",
     "name_local",
+    "local_names",
     "aliases",
     "iso_3166_2",
+    "pcode",
     "wikidata",
+    "geonames",
     "source",
     "licence",
     "vintage",
+    "valid_from",
+    "valid_to",
     "label_lon",
     "label_lat",
     "area_km2",
     "geometry",
 ]
+_NAMED_COLUMNS = ("name", "name_local", "parent_id", "wikidata", "vintage", "valid_from", "valid_to")
+_CODE_COLUMNS = ("pcode", "wikidata", "geonames")
+_TEXT_COLUMNS = (*_NAMED_COLUMNS, *_CODE_COLUMNS, "local_names", "aliases")
 JOIN_GRID_DEG = 2.0**-17  # 0.85 m; a binary fraction, so that the packs compress
 SCREEN_DECIMALS = 3  # about 100 m, a tenth of the simplification
 
@@ -93,28 +101,37 @@ def keep_lines(geometry: Any) -> Any:
 def finish_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return unit rows with all columns, committed names, label point and area, sorted by id.
 
-    ``frame`` holds at least id, level, iso3, source, licence and geometry (EPSG:4326).
+    Parameters
+    ----------
+    frame
+        Columns id, level, iso3, source, licence and geometry (EPSG:4326) at least. Any other
+        column of ``UNIT_COLUMNS`` is kept where ``units.csv`` says nothing else; aliases
+        and local names are joined. Text that nobody knows is "".
     """
     # Rows without a level stood beside these before, so the column may be floating.
-    frame = frame.assign(level=frame["level"].astype("int64"))
-    for column in ("name", "name_local", "aliases", "wikidata", "vintage"):
+    frame = frame.assign(level=frame["level"].astype("int64")).reset_index(drop=True)
+    for column in _TEXT_COLUMNS:
         if column not in frame:
             frame[column] = ""
     table = read_table("units").set_index("id")
-    for row, unit_id in zip(frame.index, frame["id"], strict=True):
+    for row, unit_id in enumerate(frame["id"]):
         if unit_id in table.index:
             named = table.loc[unit_id]
             frame.loc[row, "aliases"] = merge_aliases(
                 str(named["name"]), str(named["aliases"]), str(frame.loc[row, "aliases"])
             )
-            for column in ("name", "name_local", "wikidata", "vintage"):
+            frame.loc[row, "local_names"] = merge_local_names(
+                str(named["local_names"]), str(frame.loc[row, "local_names"])
+            )
+            for column in _NAMED_COLUMNS:
                 if named[column]:
                     frame.loc[row, column] = named[column]
+    frame = _with_codes(frame)
     frame["aliases"] = [
         merge_aliases(local, aliases)
         for local, aliases in zip(frame["name_local"], frame["aliases"], strict=True)
     ]
-    frame["parent_id"] = [parent_of(unit_id) for unit_id in frame["id"]]
+    frame["parent_id"] = [_parent(row.id, row.level, row.iso3, row.parent_id) for row in frame.itertuples()]
     frame["iso_3166_2"] = [
         unit_id if level == 1 else "" for unit_id, level in zip(frame["id"], frame["level"], strict=True)
     ]
@@ -125,19 +142,64 @@ def finish_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(frame[UNIT_COLUMNS], geometry="geometry", crs=4326)
 
 
+def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the units with the codes and further spellings that the committed table has for them."""
+    codes = read_table("unit_codes").set_index("id")
+    for column in _CODE_COLUMNS:
+        known = frame["id"].map(codes[column]).fillna("")
+        frame[column] = known.where(known != "", frame[column])
+    more = frame["id"].map(codes["aliases"]).fillna("")
+    frame["aliases"] = [merge_aliases("", *pair) for pair in zip(frame["aliases"], more, strict=True)]
+    return frame
+
+
+def _parent(unit_id: str, level: int, iso3: str, stated: str) -> str:
+    if level <= 1:
+        return iso3 if level else ""
+    return stated or parent_of(unit_id)
+
+
 def parent_of(unit_id: str) -> str:
-    """Return the id of the unit above; empty for a country."""
+    """Return the id of the unit above as far as the id shows it; empty for a country.
+
+    A unit made after the base vintage lies in another district: its parent stands in
+    ``units.csv``, because no id can show it.
+
+    Examples
+    --------
+    >>> parent_of("PK-BA-panjgur.parome"), parent_of("PK-BA-dera-bugti"), parent_of("PK-BA")
+    ('PK-BA-panjgur', 'PK-BA', 'PAK')
+    """
+    above, dot, _ = unit_id.rpartition(".")
+    if dot:
+        return above
     country, _, rest = unit_id.partition("-")
     if not rest:
         return ""
-    code, _, slug = rest.partition("-")
-    return f"{country}-{code}" if slug else ISO3[country]
+    code, _, name = rest.partition("-")
+    return f"{country}-{code}" if name else ISO3[country]
 
 
 def merge_aliases(name: str, *lists: str) -> str:
     """Return ``;``-separated aliases in order, without repeats and without the name itself."""
     items = [item.strip() for text in lists for item in text.split(";")]
     return ";".join(dict.fromkeys(item for item in items if item and item != name))
+
+
+def merge_local_names(*lists: str) -> str:
+    """Return ``lang=name;lang=name`` in order, the first name of each language (BCP 47).
+
+    Examples
+    --------
+    >>> merge_local_names("ur=پنجگور", "ur=پنج گور;fa=پنجگور")
+    'ur=پنجگور;fa=پنجگور'
+    """
+    found: dict[str, str] = {}
+    for item in (item for text in lists for item in text.split(";")):
+        language, sign, name = item.strip().partition("=")
+        if sign and name:
+            found.setdefault(language, name)
+    return ";".join(f"{language}={name}" for language, name in found.items())
 
 
 def write_pack(frame: pd.DataFrame, path: Path) -> None:

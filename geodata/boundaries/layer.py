@@ -15,12 +15,9 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
-from geodata.boundaries.build_frames import area_km2, label_point
-from geodata.boundaries.layer_place import country_of, parents_of
-from geodata.boundaries.packs import Credit
+from geodata.boundaries.layer_place import areas_km2, country_of, label_points, parents_of
+from geodata.boundaries.model import Credit
 from geodata.report import TableReport
 
 Origin = Literal["fetched", "own"]
@@ -39,6 +36,7 @@ LAYER_COLUMNS = (
     "iso_3166_2",
     "pcode",
     "wikidata",
+    "geonames",
     "source",
     "licence",
     "vintage",
@@ -122,7 +120,7 @@ class BoundaryLayer:
     ----------
     key
         Short, stable and safe in an address or file name: ``gbopen-PAK-ADM2``,
-        ``own-1f2e3d4c5b``. The same input with the same options has the same key.
+        ``own-1f2e3d4c5b6a79880f1e``. The same input with the same options has the same key.
     title
         One line for a list of layers.
     level
@@ -176,11 +174,11 @@ def make_units(
     # A column of whole numbers has no empty value: -1 is "no level of the packs".
     frame["level"] = -1 if level is None else level
     frame["source"], frame["licence"], frame["vintage"] = credit.source, credit.licence, credit.vintage
-    for column in ("iso_3166_2", "valid_from", "valid_to"):
+    for column in ("iso_3166_2", "geonames", "valid_from", "valid_to"):
         frame[column] = ""
-    points = [label_point(shape) for shape in shapes]
-    frame["label_lon"], frame["label_lat"] = [p[0] for p in points], [p[1] for p in points]
-    frame["area_km2"] = [round(area_km2(shape), 2) for shape in shapes]
+    points = label_points(shapes)
+    frame["label_lon"], frame["label_lat"] = points[:, 0], points[:, 1]
+    frame["area_km2"] = np.round(areas_km2(shapes), 2)
     frame = frame.sort_values("id", kind="stable").reset_index(drop=True)
     return gpd.GeoDataFrame(frame[list(LAYER_COLUMNS)], geometry="geometry", crs=4326)
 
@@ -243,15 +241,4 @@ def own_key(*parts: object) -> str:
     for part in parts:
         digest.update(part if isinstance(part, bytes) else repr(part).encode())
         digest.update(b"\0")
-    return f"own-{digest.hexdigest()[:10]}"
-
-
-def empty_rows() -> gpd.GeoDataFrame:
-    """Return rows of no unit, with the columns that a reader gives."""
-    frame = pd.DataFrame({column: pd.Series(dtype=str) for column in GIVEN_COLUMNS})
-    return gpd.GeoDataFrame(frame, geometry=np.array([], dtype=object), crs=4326)
-
-
-def total_coordinates(shapes: Any) -> int:
-    """Return how many corners the geometries have together."""
-    return int(shapely.get_num_coordinates(shapes).sum())
+    return f"own-{digest.hexdigest()[:20]}"

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -26,7 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geodata.boundaries.layer import LAYER_COLUMNS, BoundaryLayer, LayerReport, Repair
-from geodata.boundaries.packs import Credit
+from geodata.boundaries.model import Credit
 from geodata.report import RejectedRow, RowWarning, TableReport
 
 SIDECAR_FORMAT = 1
@@ -137,6 +138,8 @@ def geometry_name(key: str, sha256: str) -> str:
 
 def read_sidecar(folder: Path, key: str) -> CachedLayer | None:
     """Return the sidecar of a layer, or None where there is none that can be used."""
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", key):  # keys come from addresses too
+        return None
     try:
         value = json.loads((folder / f"{key}.json").read_bytes())
         if value.pop("format") != SIDECAR_FORMAT:

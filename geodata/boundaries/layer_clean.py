@@ -138,10 +138,11 @@ def _reject_places(
     x, y = coordinates[:, 0], coordinates[:, 1]
     broken = ~np.isfinite(x) | ~np.isfinite(y)
     outside = ~broken & ((np.abs(y) > 90 + 1e-6) | (np.abs(x) > 540))
-    strange = np.unique(owner[outside])
+    strange, firsts = np.unique(owner[outside], return_index=True)
+    firsts = np.flatnonzero(outside)[firsts]
     if len(strange) and len(strange) * 2 >= len(alive):
         fits = np.abs(x[outside]).max() <= 90 and np.abs(y[outside]).max() <= 180
-        first = int(np.flatnonzero(outside)[0])
+        first = int(firsts[0])
         raise InputError(
             "latitudes lie beyond 90°, as if longitude and latitude were swapped"
             if fits
@@ -160,8 +161,7 @@ def _reject_places(
             "has coordinates that are no numbers, or that cannot be placed on Earth",
             "Mend or leave out this unit",
         )
-    for at in strange:
-        first = int(np.flatnonzero(outside & (owner == at))[0])
+    for at, first in zip(strange, firsts, strict=True):
         reasons.setdefault(
             int(alive[at]),
             (f"{x[first]:.10g}, {y[first]:.10g}", "lies outside ±180° and ±90°", "Mend this unit"),

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Transformer
 
+from geodata.boundaries.build_frames import GEOD
 from geodata.boundaries.names import find_unit
 from geodata.boundaries.packs import load_units
 from geodata.errors import BoundaryError
@@ -26,6 +27,33 @@ def equal_area(shapes: Any) -> npt.NDArray[Any]:
         return np.column_stack(project(lonlat[:, 0], np.clip(lonlat[:, 1], -89.99, 89.99)))
 
     return np.asarray(shapely.transform(np.asarray(shapes, dtype=object), plane))
+
+
+def areas_km2(shapes: Any) -> npt.NDArray[np.float64]:
+    """Return geodesic areas as ``build_frames.area_km2`` gives them, for many polygons at once."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    areas = np.zeros(len(shapes))
+    for part, at in zip(parts, owner, strict=True):
+        for order, ring in enumerate(shapely.get_rings(part)):
+            xy = shapely.get_coordinates(ring)
+            area = abs(GEOD.polygon_area_perimeter(xy[:, 0], xy[:, 1])[0])
+            areas[at] += -area if order else area
+    return areas / 1e6
+
+
+def label_points(shapes: Any) -> npt.NDArray[np.float64]:
+    """Return label points as ``build_frames.label_point`` gives them, one row (lon, lat) a polygon."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    order = np.lexsort((-shapely.area(parts), owner))
+    largest = parts[order[np.unique(owner[order], return_index=True)[1]]]
+    bounds = shapely.bounds(largest)
+    squeeze = np.maximum(np.cos(np.radians((bounds[:, 1] + bounds[:, 3]) / 2)), 0.05)
+    xy, at = shapely.get_coordinates(largest, return_index=True)
+    flat = shapely.set_coordinates(largest, np.column_stack([xy[:, 0] * squeeze[at], xy[:, 1]]))
+    middle = shapely.get_coordinates(
+        shapely.get_point(shapely.maximum_inscribed_circle(flat, tolerance=0.005), 0)
+    )
+    return np.round(np.column_stack([middle[:, 0] / squeeze, middle[:, 1]]), 4)
 
 
 def parents_of(shapes: Any, *, level: int | None, iso3: str = "") -> list[str]:
@@ -68,13 +96,14 @@ def _mostly_in(shapes: Any, above: Any) -> list[str]:
     shared = np.where(inside, areas[rows], 0.0)
     for at in np.flatnonzero(~inside):
         shared[at] = _common_area(plane[rows[at]], holders[columns[at]])
+    covered = np.bincount(rows, weights=shared, minlength=len(plane))
+    order = np.lexsort((-shared, rows))  # each row's largest share first
+    firsts = order[np.unique(rows[order], return_index=True)[1]]
     found = [""] * len(plane)
-    for row in np.unique(rows):
-        mine = rows == row if len(rows) < 2000 else slice(*np.searchsorted(rows, [row, row + 1]))
-        amounts = shared[mine]
-        best = int(np.argmax(amounts))
-        if amounts[best] > max(amounts.sum() / 2, areas[row] * _LEAST_SHARE):
-            found[int(row)] = str(ids[columns[mine][best]])
+    for at in firsts:
+        row = rows[at]
+        if shared[at] > max(covered[row] / 2, areas[row] * _LEAST_SHARE):
+            found[int(row)] = str(ids[columns[at]])
     return found
 
 

@@ -26,6 +26,7 @@ from geodata.boundaries.layer import (
 )
 from geodata.boundaries.layer_clean import Cleaned, clean_polygons, find_overlaps
 from geodata.boundaries.layer_place import looks_swapped
+from geodata.boundaries.model import Credit
 from geodata.boundaries.own_columns import (
     ColumnGuess,
     ColumnGuesses,
@@ -35,7 +36,7 @@ from geodata.boundaries.own_columns import (
 )
 from geodata.boundaries.own_crs import describe_crs, is_degrees, missing_crs, parse_crs, to_degrees
 from geodata.boundaries.own_files import MOST_BYTES, FileRows, open_file, too_large
-from geodata.boundaries.packs import Credit, suggest
+from geodata.boundaries.packs import suggest
 from geodata.errors import InputError, UsageError
 from geodata.report import RowWarning, TableReport
 
@@ -59,9 +60,10 @@ def read_layer(
 ) -> BoundaryLayer:
     """Return a user's boundary file as a layer.
 
-    GeoJSON, a zipped Shapefile, GeoPackage, GeoParquet and FlatGeobuf are read, known by
-    their content. Coordinates are put into degrees; invalid polygons are repaired, rows
-    without a polygon left out, and the report names each of them.
+    GeoJSON, a zipped Shapefile, GeoPackage, GeoParquet, FlatGeobuf and KML are read, known by
+    their content; all but the Shapefile zipped or not. Coordinates are put into degrees;
+    invalid polygons are repaired, rows without a polygon left out, and the report names
+    each of them.
 
     Parameters
     ----------
@@ -294,7 +296,7 @@ def _credit(file: str, title: str, licence: str) -> Credit:
         licence=terms or NOT_STATED,
         vintage="",
         url="",
-        text=f"Boundaries “{what}”: as supplied by the user; {said}",
+        text=f"Boundaries: “{what}”, as supplied by the user; {said}",
     )
 
 

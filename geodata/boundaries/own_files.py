@@ -30,6 +30,7 @@ from pyproj.exceptions import ProjError
 
 from geodata.boundaries.layer_geojson import parse_features
 from geodata.boundaries.own_crs import parse_crs
+from geodata.boundaries.own_kml import parse_kml
 from geodata.boundaries.packs import suggest
 from geodata.errors import InputError, UsageError
 from geodata.report import RowWarning
@@ -41,6 +42,7 @@ MOST_CORNERS = 20_000_000
 _MOST_MEMBERS = 2_000
 _MOST_RATIO = 100  # a shapefile packs to a fifth; a bomb to a thousandth
 _NESTED = (".zip", ".kmz", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz")
+_SINGLE = (".geojson", ".json", ".gpkg", ".parquet", ".fgb", ".kml")
 _PARTS = (".shp", ".shx", ".dbf", ".prj")
 # What the readers raise at damaged files, found by damaging some thousand; pyogrio even has a NameError.
 _VECTOR_ERRORS = (
@@ -138,17 +140,13 @@ def _reader(data: bytes, file: str) -> Reader:
             raise InputError(reason, file=file, remedy=remedy)
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if b"<kml" in text.lower():
-        raise InputError(
-            "is KML, which is not read",
-            file=file,
-            remedy="Save it as GeoJSON or GeoPackage, for example in QGIS",
-        )
+        return _read_kml
     if text and text[:1] not in b"{[<" and data.strip(b"\0"):
         raise InputError(
             "is none of the formats that are read",
             file=file,
             value=text[:24].decode("utf-8", "replace"),
-            remedy="Give GeoJSON, a zipped Shapefile, GeoPackage, GeoParquet or FlatGeobuf",
+            remedy="Give GeoJSON, a zipped Shapefile, GeoPackage, GeoParquet, FlatGeobuf or KML",
         )
     return _read_geojson
 
@@ -186,6 +184,11 @@ def _read_geojson(data: bytes, file: str, layer_name: str | None) -> FileRows:
     )
     crs = parse_crs(found.crs, file=file) if found.crs else None
     return FileRows("GeoJSON", "", table, found.geometries, crs, faults=found.faults)
+
+
+def _read_kml(data: bytes, file: str, layer_name: str | None) -> FileRows:  # noqa: ARG001
+    table, geometries, faults = parse_kml(data, file)
+    return FileRows("KML", "", table, geometries, None, faults=faults)
 
 
 # -- through the vector library ------------------------------------------------------------------
@@ -292,7 +295,7 @@ def _read_geoparquet(data: bytes, file: str, layer_name: str | None) -> FileRows
     )
 
 
-# -- zipped Shapefile ----------------------------------------------------------------------------
+# -- zips ----------------------------------------------------------------------------
 
 
 def _read_zip(data: bytes, file: str, layer_name: str | None) -> FileRows:
@@ -301,11 +304,7 @@ def _read_zip(data: bytes, file: str, layer_name: str | None) -> FileRows:
             members = _members(archive, file)
             shapefiles = sorted({stem for stem, ending in members if ending == ".shp"})
             if not shapefiles:
-                raise InputError(
-                    "is a zip without a .shp file",
-                    file=file,
-                    remedy="Zip a Shapefile (.shp, .shx, .dbf, .prj), or give the file itself unzipped",
-                )
+                return _read_single(archive, members, file, layer_name)
             stem = _chosen(layer_name, shapefiles, file)
             parts = {ending: info for (name, ending), info in members.items() if name == stem}
             _check_parts(parts, stem, file)
@@ -320,6 +319,29 @@ def _read_zip(data: bytes, file: str, layer_name: str | None) -> FileRows:
         raise InputError(
             f"is a zip that cannot be read: {str(error)[:120]}", file=file, remedy="Zip it again"
         ) from error
+
+
+def _read_single(
+    archive: zipfile.ZipFile,
+    members: dict[tuple[str, str], zipfile.ZipInfo],
+    file: str,
+    layer_name: str | None,
+) -> FileRows:
+    """Read the one file of another format that a zip holds: zipped GeoJSON, KMZ."""
+    found = [info for (_, ending), info in members.items() if ending in _SINGLE]
+    if len(found) != 1:
+        raise InputError(
+            "is a zip without a .shp file"
+            if not found
+            else f"is a zip of {len(found)} files that could be meant",
+            file=file,
+            remedy="Zip one Shapefile (.shp, .shx, .dbf, .prj), or give one file unzipped",
+        )
+    body = _unpacked(archive, found[0], file)
+    reader = _reader(body, file)
+    if reader is _read_zip:
+        raise InputError("holds an archive inside the archive", file=file, remedy="Unpack it first")
+    return reader(body, file, layer_name)
 
 
 def _members(archive: zipfile.ZipFile, file: str) -> dict[tuple[str, str], zipfile.ZipInfo]:

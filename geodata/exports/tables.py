@@ -161,9 +161,13 @@ def _filled(row: Row) -> dict[str, object]:
 
 def credits_of(unit_ids: Iterable[str]) -> list[boundaries.Credit]:
     """Return what must be credited for naming or drawing these units."""
-    known = boundaries.unit_ids()
-    licences = {boundaries.unit(unit_id).licence for unit_id in unit_ids if unit_id in known}
-    return [credit for credit in boundaries.credits() if credit.licence in licences]
+    named = [unit_id for unit_id in dict.fromkeys(unit_ids) if boundaries.is_unit(unit_id)]
+    layers = {layer.key: layer for layer in map(boundaries.layer_of, named) if layer}
+    bundled = {boundaries.unit(unit_id).licence for unit_id in named if not boundaries.layer_of(unit_id)}
+    return [
+        *(credit for credit in boundaries.credits() if credit.licence in bundled),
+        *(layer.credit for layer in layers.values()),
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from jinja2 import Template
 from geodata.render.web import script_json
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("geometry.js", "glyphs.js", "labels.js", "legend.js", "card.js", "layer.js")
+SCRIPTS = ("geometry.js", "glyphs.js", "labels.js", "units.js", "legend.js", "card.js", "layer.js")
 STYLES = ("strikemap.css",)
 
 
@@ -81,8 +81,12 @@ def base_map(
         Opening view; degrees, and Leaflet's zoom in steps of a half.
     settings
         ``base``: address of the base; ``home``: the opening view, with ``stated`` true
-        where the page's address gave it; ``address``: whether panning is written there.
+        where the page's address gave it; ``address``: whether panning is written there;
+        ``sources``: where units are asked for, as entries with ``address`` and
+        ``countries`` (ISO3 codes, empty for all), the first that fits counts; by default
+        the packs alone.
     """
+    packs = {"address": f"{assets}/units.json?v={version}", "countries": []}
     made = OfflineMap(
         assets,
         version,
@@ -95,7 +99,7 @@ def base_map(
         world_copy_jump=True,
         prefer_canvas=False,
     )
-    _Start(settings).add_to(made)
+    _Start({"sources": [packs], **settings}).add_to(made)
     return made
 
 

@@ -267,7 +267,8 @@ def _draw_line_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) 
 
     half = 11 * sheet.scale
     line = Path([(x - half, y), (x + half, y)])
-    stroke = {"border": "attack-border", "focus": "boundary-focus"}.get(symbol, symbol)
+    named = {"border": "attack-border", "focus": "boundary-focus", "layer": "boundary-layer"}
+    stroke = named.get(symbol, symbol)
     if stroke in style.STROKES:
         sheet.stroke(line, style.STROKES[stroke], colour=party.colour, z=6, gid=f"key-{symbol}")
 

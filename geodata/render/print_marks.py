@@ -87,6 +87,7 @@ class MarkLayer:
 
 def draw_places(layer: MarkLayer) -> None:
     """Draw what stands where it is: areas, origins, borders and points."""
+    _draw_outlined(layer)
     _draw_focus(layer)
     for origin in layer.scene.origins:
         _draw_origin(layer, origin)
@@ -123,6 +124,13 @@ def _draw_focus(layer: MarkLayer) -> None:
             if path is not None:
                 layer.sheet.stroke(path, STROKES[name], z=z, gid=name)
                 _keep_clear(layer, path)
+
+
+def _draw_outlined(layer: MarkLayer) -> None:
+    for unit in layer.scene.outlined:
+        path = page_path(_outline(layer.unit(unit)))
+        if path is not None:
+            layer.sheet.stroke(path, STROKES["boundary-layer"], z=2.9, gid="boundary-layer")
 
 
 def _keep_clear(layer: MarkLayer, path: Any) -> None:

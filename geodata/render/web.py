@@ -1,38 +1,43 @@
-"""What the browser is sent: the base once, the scene on every change, a card on demand.
+"""What the browser is sent: the base once, units when they are in view or named, scenes, cards.
 
 Everything is JSON; event text never passes through a template. Coordinates are whole
 numbers of 0.0001°, each after the first as the difference to the one before, which
-keeps the base small without moving a line by more than 6 m.
+keeps the base small without moving a line by more than 6 m. Outlines of units that
+touch are sent as arcs (:mod:`geodata.render.arcs`), so that no border is sent twice.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geodata import boundaries, style
+from geodata.errors import BoundaryError, UsageError
+from geodata.render.arcs import Cut, cut_arcs, difference_steps, whole_numbers
 from geodata.scene import Path, Scene
 
+LEVELS = (1, 2)  # what a country's units are drawn as; deeper ones are sent by their ids alone
+MAX_IDS = 50
+MAX_PLACES = 3000
+
 _SCALE = 10_000
-_LINE_LAYERS: tuple[Literal["coast", "disputed"], ...] = ("coast", "disputed")
+_BASE_RANK = 2  # places of the base; a country's units bring the others
+_SLIVER_DEG2 = 1e-4
+# The name of a state is not written over these: whose they are is disputed.
+_DISPUTED_UNITS = ("IN-JK", "IN-LA", "PK-JK", "PK-GB")
+_LINES: tuple[Literal["borders", "disputed"], ...] = ("borders", "disputed")
 
 
 def encode_parts(parts: Iterable[Any]) -> list[list[int]]:
     """Return coordinate arrays ``(n, 2)`` in degrees as flat lists of differences."""
-    encoded = []
-    for part in parts:
-        whole = np.rint(np.asarray(part) * _SCALE).astype(np.int64)
-        steps = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-        moved = np.any(steps != 0, axis=1)
-        moved[0] = True
-        encoded.append(steps[moved].ravel().tolist())
-    return encoded
+    return [difference_steps(whole_numbers(part, _SCALE)) for part in parts]
 
 
 def encode_polygon(geometry: Any) -> list[list[list[int]]]:
@@ -52,69 +57,226 @@ def encode_line(geometry: Any) -> list[list[int]]:
 
 @lru_cache(maxsize=1)
 def base_json() -> bytes:
-    """Return the constant base as JSON: units, land, water, lines, labels and style."""
-    units = [unit for level in (0, 1, 2) for unit in _units(level)]
+    """Return the constant base as JSON: the world in outline, its largest places, the style.
+
+    Land is what the countries fill, and the pieces in ``land`` that no country has.
+    """
+    frame = boundaries.load_units(0, resolution="screen")
+    lines = {name: boundaries.load_basemap(name) for name in _LINES}
+    along = [shape for name in _LINES for shape in lines[name].geometry]
+    spare = _land_of_nobody(frame.geometry.values)
+    cut = cut_arcs([*frame.geometry, *spare], scale=_SCALE, lines=along)
+    places = boundaries.load_places()
+    further = places[(places["kind"] == "town") & (places["rank"] > _BASE_RANK)]["iso3"].value_counts()
     payload: dict[str, Any] = {
         "scale": _SCALE,
         "style": style.as_json(),
-        "land": [
-            part for shape in boundaries.load_basemap("land").geometry for part in encode_polygon(shape)
+        "arcs": [difference_steps(arc) for arc in cut.arcs],
+        "units": [
+            {**entry, "has": [*_counts(entry["id"]), int(further.get(entry["id"], 0))]}
+            for entry in _entries(frame, cut)
         ],
+        "land": [part for rings in cut.rings[len(frame) :] for part in rings],
         "lakes": [
             part for shape in boundaries.load_basemap("lakes").geometry for part in encode_polygon(shape)
         ],
-        "borders": _borders("borders"),
-        "disputed": _borders("disputed"),
-        "units": units,
-        "places": _places(),
+        **_borders(lines, cut),
+        "quiet": encode_polygon(_quiet_zone()),
+        "places": _places(places[places["rank"] <= _BASE_RANK]),
     }
+    return _dump(payload)
+
+
+def units_json(country: str, level: int | None = None) -> bytes:
+    """Return the units of a country as JSON, with their arcs and its further places.
+
+    Parameters
+    ----------
+    country
+        ISO 3166-1 alpha-3 code. A country without units at a level gives none.
+    level
+        1 provinces; 2 districts and counties, and the places that the base leaves out;
+        ``None`` both.
+
+    Returns
+    -------
+    bytes
+        ``units`` refer to ``arcs`` by number; ``inner`` are the arcs between two units
+        of each level, the only ones to be drawn as lines: an edge on the country's
+        outline is a border or a coast, and a disputed line must not be drawn solid by
+        the province behind it.
+
+    Raises
+    ------
+    UsageError
+        If the level is not drawn.
+    BoundaryError
+        If there is no such country.
+    """
+    if level is not None and level not in LEVELS:
+        raise UsageError(
+            "units of this level are not drawn",
+            column="level",
+            value=level,
+            remedy="Use 1 or 2, or no level for both",
+        )
+    arcs: list[list[int]] = []
+    units: list[dict[str, Any]] = []
+    inner: dict[str, list[int]] = {}
+    for wanted in LEVELS if level is None else (level,):
+        frame = boundaries.load_units(wanted, resolution="screen", iso3=country)
+        cut = cut_arcs(list(frame.geometry), scale=_SCALE)
+        units += _entries(frame, cut, shift=len(arcs))
+        inner[str(wanted)] = [len(arcs) + number for number, sides in enumerate(cut.sides) if len(sides) == 2]
+        arcs += [difference_steps(arc) for arc in cut.arcs]
+    payload: dict[str, Any] = {
+        "scale": _SCALE,
+        "country": country,
+        "level": level,
+        "arcs": arcs,
+        "units": units,
+        "inner": inner,
+    }
+    if level != 1:
+        places = boundaries.load_places()
+        places = places[
+            (places["iso3"] == country) & (places["rank"] > _BASE_RANK) & (places["kind"] == "town")
+        ]
+        payload["places"] = _places(places.head(MAX_PLACES))
+    return _dump(payload)
+
+
+def named_units_json(ids: Sequence[str]) -> bytes:
+    """Return units of any level and country by their ids, for the marks that name them.
+
+    Raises
+    ------
+    UsageError
+        If there are more than ``MAX_IDS``.
+    BoundaryError
+        If an id does not exist.
+    """
+    wanted = list(dict.fromkeys(ids))
+    if len(wanted) > MAX_IDS:
+        raise UsageError(
+            f"{len(wanted)} units were asked for at once", column="id", remedy=f"Ask for {MAX_IDS} at most"
+        )
+    found = [boundaries.unit(unit_id) for unit_id in wanted]
+    cut = cut_arcs([boundaries.unit_geometry(unit.id, resolution="screen") for unit in found], scale=_SCALE)
+    units = [
+        {
+            "id": unit.id,
+            "level": unit.level,
+            "country": unit.iso3,
+            "name": unit.name,
+            "at": [round(unit.label_lon, 4), round(unit.label_lat, 4)],
+            "km2": round(unit.area_km2),
+            "rings": rings,
+        }
+        for unit, rings in zip(found, cut.rings, strict=True)
+    ]
+    return _dump({"scale": _SCALE, "arcs": [difference_steps(arc) for arc in cut.arcs], "units": units})
+
+
+def _dump(payload: dict[str, Any]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _borders(layer: Literal["borders", "disputed"]) -> list[dict[str, Any]]:
-    """Return the lines between countries, each once, with the ids on its two sides."""
+def _entries(frame: Any, cut: Cut, *, shift: int = 0) -> list[dict[str, Any]]:
+    """Return the units of a frame with their rings as numbers of arcs from ``shift`` on."""
+
+    def moved(number: int) -> int:
+        return number + shift if number >= 0 else number - shift
+
     return [
-        {"ids": [unit_id for unit_id in (row.a, row.b) if unit_id], "path": encode_line(row.geometry)}
-        for row in boundaries.load_basemap(layer).itertuples(index=False)
-    ]
-
-
-def _units(level: int) -> list[dict[str, Any]]:
-    """Return the units of a level: polygons, and for provinces and districts their inner edges.
-
-    An edge on the country's outline is not repeated: it is a border or a coast, and a
-    disputed line must not be drawn solid by the province behind it.
-    """
-    frame = boundaries.load_units(level, resolution="screen")
-    outlines = {
-        row.id: row.geometry.boundary for row in boundaries.load_units(0, resolution="screen").itertuples()
-    }
-    units = []
-    for row in frame.itertuples(index=False):
-        unit: dict[str, Any] = {
+        {
             "id": row.id,
-            "level": level,
+            "level": int(row.level),
             "country": row.iso3,
             "name": row.name,
             "at": [round(row.label_lon, 4), round(row.label_lat, 4)],
             "km2": round(row.area_km2),
-            "rings": encode_polygon(row.geometry),
+            "rings": [[[moved(number) for number in ring] for ring in part] for part in cut.rings[position]],
         }
-        if level:
-            inner = shapely.difference(row.geometry.boundary, outlines[row.iso3])
-            unit["edges"] = encode_line(shapely.line_merge(inner)) if not inner.is_empty else []
-        units.append(unit)
-    return units
+        for position, row in enumerate(frame.itertuples(index=False))
+    ]
 
 
-def _places() -> list[list[Any]]:
-    places = boundaries.load_places(max_rank=4)
+def _counts(country: str) -> tuple[int, int]:
+    """Return how many provinces and districts a country has."""
+    provinces = boundaries.children(country)
+    districts = [unit for province in provinces for unit in boundaries.children(province.id)]
+    return len(provinces), sum(unit.level == 2 for unit in districts)
+
+
+def _land_of_nobody(countries: Any) -> list[Any]:
+    """Return the pieces of land that no country has, for example the Siachen glacier."""
+    land = shapely.coverage_union_all(boundaries.load_basemap("land").geometry.values)
+    spare = shapely.difference(land, shapely.coverage_union_all(countries))
+    return [part for part in shapely.get_parts(spare) if part.area > _SLIVER_DEG2]
+
+
+def _borders(lines: dict[Any, pd.DataFrame], cut: Cut) -> dict[str, list[dict[str, Any]]]:
+    """Return the lines between countries, each once, with the ids on its two sides.
+
+    ``arcs`` are the pieces that run along an outline, ``path`` the others.
+    """
+    along: dict[int, list[int]] = {}
+    for number, line in enumerate(cut.lines):
+        if line >= 0:
+            along.setdefault(line, []).append(number)
+    sent: dict[str, list[dict[str, Any]]] = {}
+    position = 0
+    for name in _LINES:
+        sent[name] = []
+        for row in lines[name].itertuples(index=False):
+            entry: dict[str, Any] = {"ids": [unit_id for unit_id in (row.a, row.b) if unit_id]}
+            entry["arcs"] = along.get(position, [])
+            if cut.rest[position]:
+                entry["path"] = [difference_steps(piece) for piece in cut.rest[position]]
+            sent[name].append(entry)
+            position += 1
+    return sent
+
+
+def _quiet_zone() -> Any:
+    """Return the area over which no country's name is written, coarse."""
+    shapes = [
+        boundaries.unit_geometry(unit_id, resolution="screen")
+        for unit_id in _DISPUTED_UNITS
+        if unit_id in boundaries.unit_ids()
+    ]
+    return shapely.simplify(shapely.union_all(shapes), 0.05)
+
+
+def _places(places: pd.DataFrame) -> list[list[Any]]:
+    """Return name, longitude, latitude, rank and kind of each place."""
     return [
-        [name, lon, lat, int(rank), kind]
+        [name, round(lon, 4), round(lat, 4), int(rank), kind]
         for name, lon, lat, rank, kind in places[
             ["name", "longitude", "latitude", "rank", "kind"]
         ].itertuples(index=False)
     ]
+
+
+@lru_cache(maxsize=4096)
+def _named(unit_id: str) -> dict[str, Any] | None:
+    """Return country, level and bounds (west, south, east, north) of a unit; None for an unknown id."""
+    try:
+        unit = boundaries.unit(unit_id)
+        shape = boundaries.unit_geometry(unit_id, resolution="screen")
+    except BoundaryError:
+        return None
+    west, south, east, north = (round(float(side), 4) for side in shape.bounds)
+    return {"country": unit.iso3, "level": unit.level, "bounds": [west, south, east, north]}
+
+
+def _named_units(scene: Scene) -> dict[str, dict[str, Any]]:
+    """Return what the browser must know of each unit that a mark names, before it has its outline."""
+    areas = [mark.area for marks in (scene.areas, scene.origins, scene.sides) for mark in marks]
+    named = dict.fromkeys([*scene.focus, *scene.outlined, *areas])
+    found = {unit_id: _named(unit_id) for unit_id in named}
+    return {unit_id: about for unit_id, about in found.items() if about is not None}
 
 
 def scene_json(scene: Scene) -> bytes:
@@ -125,10 +287,12 @@ def scene_json(scene: Scene) -> bytes:
             {"id": unit_id, "name": name}
             for unit_id, name in zip(scene.focus, scene.focus_names, strict=True)
         ],
+        "outlined": list(scene.outlined),
         "parties": {
             party.id: {"name": party.name, "colour": party.colour, "letter": party.letter}
             for party in scene.parties
         },
+        "units": _named_units(scene),
         "areas": [{**asdict(mark), "count": mark.count} for mark in scene.areas],
         "origins": [asdict(mark) for mark in scene.origins],
         "borders": [{**asdict(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
@@ -143,7 +307,7 @@ def scene_json(scene: Scene) -> bytes:
         "credits": list(scene.marginalia.credits),
         "placeless": scene.placeless,
     }
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    return _dump(payload)
 
 
 def _encode_path(path: Path) -> list[list[int]]:

@@ -150,7 +150,8 @@ def test_panning_goes_into_the_address_and_reruns_no_script(page: Page, app_url:
     runs: list[str] = []
     page.on("websocket", lambda socket: runs.append(socket.url))
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    # Boundaries of a country that comes into view are the map's own business.
+    page.on("request", lambda request: "/units.json?" in request.url or asked.append(request.url))
     page.evaluate("""() => {
       window.__reruns = 0;
       new MutationObserver(() => { window.__reruns += 1; }).observe(
@@ -223,7 +224,7 @@ def test_a_press_inside_a_district_is_a_press_on_it(page: Page, app_url: str) ->
     # The province and the whole country have events of their own then; the smallest unit lies on top.
     frame = open_map(page, app_url, "?from=2023-12-15&to=2024-04-24")
     hit = frame.evaluate(
-        """() => ['IR-11-sarbaz', 'PK-BA-panjgur', 'IR-11-saravan'].map(id => {
+        """() => ['IR-11-rask', 'PK-BA-panjgur', 'IR-11-saravan-2024'].map(id => {
           const layer = window.strikemap, unit = layer.units[id], found = new Set();
           const box = unit.bounds, n = 14;
           for (let i = 1; i < n; i++) for (let j = 1; j < n; j++) {
@@ -347,3 +348,90 @@ def test_take_away_makes_a_picture_and_leaves_the_map_alone(page: Page, app_url:
     assert path.read_bytes().startswith(b"\x89PNG")
     assert re.fullmatch(r"irn-pak_.*_a4-landscape_\d{8}\.png", started.value.suggested_filename)
     assert frame.evaluate("window.__sameMap") is True
+
+
+def idle(frame: Frame) -> None:
+    frame.wait_for_function("window.strikemap.loader.isIdle()")
+
+
+def go(frame: Frame, lat: float, lon: float, zoom: float) -> None:
+    frame.evaluate(f"void map.setView([{lat}, {lon}], {zoom}, {{animate: false}})")
+    idle(frame)
+
+
+def test_provinces_and_districts_come_when_in_view_and_nothing_twice(page: Page, app_url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: "/units.json?" in request.url and asked.append(request.url))
+    frame = open_map(page, app_url, "?lat=27.5&lon=62.5&zoom=3")
+    idle(frame)
+    assert frame.locator(".boundary-adm1, .boundary-adm2").count() == 0
+    assert [url for url in asked if "country=" in url] == []
+    go(frame, 27.5, 62.5, 5)
+    assert {"PK-BA", "IR-11"} <= ids_of(frame, ".boundary-adm1")
+    assert frame.locator('.boundary-adm1[data-ids="PK-BA"]').count() == 1
+    assert frame.locator(".boundary-adm2").count() == 0
+    go(frame, 27.5, 62.5, 7.5)
+    assert {"PK-BA-panjgur", "IR-11-saravan"} <= ids_of(frame, ".boundary-adm2")
+    count = len(asked)
+    for zoom in (5, 7.5, 3, 7.5):
+        go(frame, 27.5, 62.5, zoom)
+    assert len(asked) == count == len(set(asked))
+    go(frame, 27.5, 62.5, 3)
+    assert frame.locator(".boundary-adm1, .boundary-adm2").count() == 0
+
+
+def test_a_mark_is_drawn_though_its_country_is_not_in_view(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url, "?lat=-25&lon=-60&zoom=7")
+    idle(frame)
+    assert set(CORE) <= ids_of(frame, ".event-area")
+    assert {"PK-BA", "IR-11", "PK-BA-panjgur"} == ids_of(frame, ".boundary-focus")
+    assert not {"PK-BA", "IR-11"} & ids_of(frame, ".boundary-adm1")
+
+
+def test_without_units_the_marks_stay_and_the_map_says_so(page: Page, app_url: str) -> None:
+    page.route(re.compile(r"/units\.json"), lambda route: route.abort())
+    frame = open_map(page, app_url)
+    expect(frame.locator('.event-pill[data-ids="panjgur"]')).to_be_visible()
+    expect(frame.locator(".sm-notice")).to_contain_text("Some boundaries could not be loaded")
+    assert frame.locator(".event-area").count() == 0
+    page.unroute(re.compile(r"/units\.json"))
+    set_dates(page, frame, (0, 1))
+    expect(frame.locator('.event-area[data-ids~="panjgur"]')).to_have_count(1)
+    expect(frame.locator(".sm-notice")).to_have_count(0)
+    assert all("/units.json" in problem or "ERR_FAILED" in problem for problem in page.problems)
+    page.problems.clear()
+
+
+def test_small_towns_are_named_from_near(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url)
+    assert "Jalq" not in frame.locator(".sm-label-town").all_inner_texts()
+    go(frame, 27.4, 62.5, 10)
+    expect(frame.locator(".sm-label-town", has_text="Jalq")).to_be_visible()
+    assert 3 <= frame.locator(".sm-label-town").count() <= 60
+
+
+def test_plates_are_small_from_far_and_hide_little_of_the_focus(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url)
+    widths = "nodes => nodes.map(n => n.getBoundingClientRect().width)"
+    assert max(frame.eval_on_selector_all(".sm-callout", widths)) > 220
+    go(frame, 29, 55, 4)
+    assert max(frame.eval_on_selector_all(".sm-callout", widths)) <= 190
+    plates = frame.locator(".sm-callout", has_text="launch and crossing points not reported")
+    assert plates.count() == 2
+    hidden = frame.evaluate(
+        "window.strikemap.callouts._placed.map(one => window.strikemap.hiddenBorder(one.box)).slice(0, 2)"
+    )
+    assert max(hidden) <= 200
+
+
+def test_the_credits_are_those_of_the_scene(page: Page, app_url: str) -> None:
+    frame = open_map(page, app_url)
+    frame.evaluate(
+        """() => {
+          const layer = window.strikemap;
+          layer.scene.credits = ['Districts: Some Office (2020), from a survey, CC BY 4.0'];
+          layer.map.attributionControl.getContainer().textContent = '';
+          layer.credits();
+        }"""
+    )
+    expect(frame.locator(".sm-credits summary")).to_have_text("Boundaries and names: Some Office")

@@ -43,7 +43,7 @@ def test_the_description_says_who_where_and_from_which_side(opening):
         "somewhere in Panjgur district, Balochistan, Pakistan: Strike by Iran, 16 Jan 2024, from Iran; launch"
         in text
     )
-    assert "somewhere in Saravan county (2017 limits)" in text and "Strike by Pakistan, 18 Jan 2024" in text
+    assert "somewhere in Saravan county," in text and "Strike by Pakistan, 18 Jan 2024" in text
     assert "true place within 5 km; by Iran." in text
     assert "from between ESE and SSE (111°–157°)" in text
     # Two lines from one area and its wedge are one sentence.

@@ -371,3 +371,51 @@ def test_a_fault_of_ours_says_where_and_how_to_report():
 
 def test_the_papers_of_the_help_are_those_of_the_print_map():
     assert cli.PAPERS.split(", ") == list(PAPERS)
+
+
+ZONE = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "properties": {"zone_id": "z0", "zone_name": "Zone A"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[43.5, 35.5], [44.5, 35.5], [44.5, 37.0], [43.5, 37.0], [43.5, 35.5]]],
+            },
+        }
+    ],
+}
+
+
+def test_own_boundaries_go_before_the_bundled_ones(tmp_path):
+    zones, out = tmp_path / "zones.geojson", tmp_path / "joined.csv"
+    zones.write_text(json.dumps(ZONE))
+    options = ("--boundaries", str(zones), "--boundaries-licence", "CC0")
+    assert main(["join", "iran-pakistan-2024", "--out", str(out), *options]) == 0
+    rows = {row["event_id"]: row for row in csv.DictReader(out.read_text(encoding="utf-8").splitlines())}
+    assert rows["erbil"]["adm2_id"].endswith(":z0")
+    assert rows["panjgur"]["adm2_id"] == "PK-BA-panjgur"
+    table = tmp_path / "all.csv"
+    assert main(["export", "iran-pakistan-2024", "--out", str(table), *options]) == 0
+    credited = [line for line in table.read_text(encoding="utf-8").splitlines() if "zones.geojson" in line]
+    assert credited
+    assert all(line.startswith("erbil") and "CC0" in line for line in credited)
+
+
+@pytest.mark.parametrize("name", ["nothing.geojson", "gbopen-XXX-ADM2", "../secret"])
+def test_boundaries_that_are_not_there_are_named(tmp_path, capsys, name):
+    out = tmp_path / "a.csv"
+    assert main(["join", "iran-pakistan-2024", "--out", str(out), "--boundaries", name]) == 2
+    said = capsys.readouterr().err
+    assert name in said
+    assert "--boundaries" in said
+    assert not out.exists()
+
+
+def test_broken_boundaries_are_refused(tmp_path, capsys):
+    zones, out = tmp_path / "zones.geojson", tmp_path / "a.csv"
+    zones.write_text("{")
+    assert main(["join", "iran-pakistan-2024", "--out", str(out), "--boundaries", str(zones)]) == 1
+    assert "zones.geojson" in capsys.readouterr().err
+    assert not out.exists()

@@ -263,6 +263,7 @@ class FakeUnit:
     name: str
     label_lon: float
     label_lat: float
+    iso3: str
 
 
 GEOMETRIES = {
@@ -283,7 +284,7 @@ def _no_unit(unit_id):
 def _fake_unit(unit_id):
     _no_unit(unit_id)
     middle = GEOMETRIES[unit_id].centroid
-    return FakeUnit(f"Unit {unit_id}", middle.x, middle.y)
+    return FakeUnit(f"Unit {unit_id}", middle.x, middle.y, unit_id[0] * 3)
 
 
 def _fake_geometry(unit_id):
@@ -301,7 +302,7 @@ def fake_units(monkeypatch):
     fake = SimpleNamespace(
         unit=_fake_unit,
         unit_geometry=_fake_geometry,
-        unit_ids=lambda: tuple(GEOMETRIES),
+        is_unit=GEOMETRIES.__contains__,
         ancestors=lambda unit_id: (unit_id[0] * 3,) if "-" in unit_id else (),
         shared_border=_fake_border,
     )

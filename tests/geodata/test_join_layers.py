@@ -36,7 +36,7 @@ ZONES = frame(
 
 def joined(*places, level=2, zones=ZONES, **columns):
     table = pd.DataFrame(places, columns=["longitude", "latitude"], dtype=float).assign(**columns)
-    return assign_admin(table, units=UNITS, layers={level: zones})
+    return assign_admin(table, units=UNITS, layers=[(level, zones)])
 
 
 def ids(row):
@@ -107,6 +107,13 @@ def test_a_name_of_both_means_the_zone():
     assert (row.adm2_id, row.join_flags) == ("own-z:1", "")
 
 
+def test_the_later_of_two_layers_goes_first():
+    second = frame(("own-y:1", "Second", "AA-1", "", box(0, 0, 3, 3)))
+    table = pd.DataFrame({"longitude": [2.0, 4.5], "latitude": [2.0, 5.0]})
+    rows = assign_admin(table, units=UNITS, layers=[(2, ZONES), (2, second)])
+    assert list(rows["adm2_id"]) == ["own-y:1", "own-z:2"]
+
+
 def test_a_layer_in_another_crs_is_refused():
     with pytest.raises(CrsError, match="layer of level 2"):
         joined((2, 2), zones=ZONES.to_crs(3857))
@@ -115,7 +122,7 @@ def test_a_layer_in_another_crs_is_refused():
 def test_the_atlas_beneath_does_not_change():
     beneath = frames_atlas(UNITS)
     before = len(beneath.levels[2].ids), len(beneath.positions)
-    with_layers(beneath, {2: ZONES})
+    with_layers(beneath, [(2, ZONES)])
     assert (len(beneath.levels[2].ids), len(beneath.positions)) == before
 
 

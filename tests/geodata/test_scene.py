@@ -21,7 +21,10 @@ def opening(bundled):
 def test_the_core_strikes_are_areas_with_side_marks(opening):
     areas = {mark.area: mark for mark in opening.areas}
     assert "panjgur" in areas["PK-BA-panjgur"].ids
-    assert set(areas["IR-11-saravan"].ids) == {"saravan", "sirkan"} and areas["IR-11-saravan"].count == 2
+    assert (
+        set(areas["IR-11-saravan-2024"].ids) == {"saravan", "sirkan"}
+        and areas["IR-11-saravan-2024"].count == 2
+    )
     sides = {mark.event_id: mark for mark in opening.sides}
     assert sides.keys() == {"panjgur", "saravan"}
     # Iran lies west of Panjgur, Pakistan east of Saravan.

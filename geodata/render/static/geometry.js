@@ -26,6 +26,21 @@ window.Strikemap = window.Strikemap || {};
     return parts.map(function (rings) { return S.decodeLine(rings, scale); });
   };
 
+  /** Parts of rings of arc numbers to nested [lat, lng] arrays; ~i is arc i backwards. */
+  S.joinArcs = function (parts, arcs) {
+    return parts.map(function (rings) {
+      return rings.map(function (numbers) {
+        var out = [];
+        numbers.forEach(function (number) {
+          var arc = number < 0 ? arcs[~number].slice().reverse() : arcs[number];
+          for (var i = 0; i < arc.length - 1; i++) out.push(arc[i]);
+        });
+        if (out.length) out.push(out[0]);
+        return out;
+      });
+    });
+  };
+
   /** A point `distance` pixels from `from` in the direction of an azimuth. */
   S.towards = function (from, azimuthDeg, distance) {
     var angle = azimuthDeg * Math.PI / 180;

@@ -3,7 +3,9 @@
 (function (S) {
   "use strict";
 
-  var GAP = 3, canvas = document.createElement("canvas").getContext("2d");
+  // What is taken is a mark or another name: hiding it costs more than any line below.
+  // A plate that the window's edge cuts is worse than one that lies over a name.
+  var OVERLAP_COST = 6, CUT_COST = 5e4, GAP = 3, canvas = document.createElement("canvas").getContext("2d");
   var COMPASS = { E: [1, 0], W: [-1, 0], N: [0, -1], S: [0, 1], NE: [1, -1], SE: [1, 1], NW: [-1, -1], SW: [-1, 1] };
 
   function fontOf(kind) {
@@ -21,8 +23,9 @@
   };
   S.LABEL_FAMILY = "'Source Sans Pro','Source Sans 3','Segoe UI',system-ui,-apple-system,'Noto Sans',sans-serif";
 
-  /** Width and height of a label in pixels. */
-  function measure(item) {
+  /** Width and height of a label in pixels; an item with `sizeOf` has one of its own at each zoom. */
+  function measure(item, zoom) {
+    if (item.sizeOf) return item.sizeOf(zoom);
     if (item.size) return item.size;
     var style = fontOf(item.kind);
     canvas.font = style.font + " " + S.LABEL_FAMILY;
@@ -60,10 +63,18 @@
   /** Offsets of a name that belongs to an area, in heights and half widths of its box. */
   var NUDGES = [[0, 0], [0, -1.6], [0, 1.6], [-0.7, 0], [0.7, 0], [0, -3.2], [0, 3.2], [-1.2, -1.6], [1.2, -1.6], [-1.2, 1.6], [1.2, 1.6]];
 
+  /** Further places of a plate, above and below its mark. */
+  var SLIDES = [];
+  [-0.85, 0.85, -0.6, 0.6, -0.3, 0.3].forEach(function (x) { SLIDES.push([x, 1], [x, -1]); });
+
   function boxAt(p, size, direction, clear) {
     if (typeof direction === "number") {
       var x = p.x + direction * size[0] / 2, y = p.y + clear * size[1];
       return [x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2];
+    }
+    if (Array.isArray(direction)) {  // above or below, slid along by half widths
+      var sx = p.x + direction[0] * size[0] / 2, sy = p.y + direction[1] * (clear + size[1] / 2);
+      return [sx - size[0] / 2, sy - size[1] / 2, sx + size[0] / 2, sy + size[1] / 2];
     }
     var d = COMPASS[direction] || [0, 0], diagonal = d[0] && d[1] ? 0.72 : 1;
     var cx = p.x + d[0] * (clear * diagonal + size[0] / 2), cy = p.y + d[1] * (clear * diagonal + size[1] / 2);
@@ -74,19 +85,28 @@
     if (item.centred) return item.nudge ? NUDGES : NUDGES.slice(0, 1);
     var clear = item.clear || 5, order = item.prefer || ["E", "W", "N", "S", "NE", "SE", "NW", "SW"];
     var near = order.map(function (d) { return [d, clear]; });
-    return item.must ? near.concat(order.map(function (d) { return [d, clear * 2]; }), order.map(function (d) { return [d, clear * 3.4]; })) : near;
+    if (!item.must) return near;
+    var slid = SLIDES.map(function (d) { return [d, clear]; });
+    return near.concat(slid, order.map(function (d) { return [d, clear * 2]; }), order.map(function (d) { return [d, clear * 3.4]; }));
+  }
+
+  /** Whether a box is wholly in view; `view` is a window in the same pixels. */
+  function holds(view, box) {
+    return box[0] >= view.min.x && box[2] <= view.max.x && box[1] >= view.min.y && box[3] <= view.max.y;
   }
 
   /** Place items by falling priority; returns [{item, box}, …]. Items with `must` always get a place. */
-  S.placeLabels = function (items, obstacles, project) {
+  S.placeLabels = function (items, obstacles, project, zoom, view) {
     var taken = new Taken(), placed = [], named = {};
     obstacles.forEach(function (box) { taken.add(box); });
     items.slice().sort(function (a, b) { return b.priority - a.priority; }).forEach(function (item) {
-      var p = project(item.at), size = measure(item), best = null, least = Infinity;
+      var p = project(item.at), size = measure(item, zoom), best = null, least = Infinity;
+      var kept = item.must && view && view.contains(p);
       candidates(item).some(function (candidate) {
         var box = boxAt(p, size, candidate[0], candidate[1]);
         var padded = [box[0] - GAP, box[1] - GAP, box[2] + GAP, box[3] + GAP];
-        var cost = taken.overlap(padded) + (item.cost ? item.cost(box) : 0);
+        var cost = taken.overlap(padded) * OVERLAP_COST + (item.cost ? item.cost(box) : 0) +
+          (kept && !holds(view, box) ? CUT_COST : 0);
         if (cost < least) { least = cost; best = box; }
         return cost === 0;
       });
@@ -123,12 +143,14 @@
     _project: function (at) { return this._map.project(at, this._map.getZoom()); },
     _place: function () {
       var zoom = this._map.getZoom(), self = this;
-      var wanted = this._items.filter(function (item) { return !item.when || item.when(zoom); });
+      // A name more than a window away is not seen before all are placed anew.
+      var around = this._map.getBounds().pad(1);
+      var wanted = this._items.filter(function (item) { return (!item.when || item.when(zoom)) && (item.must || around.contains(item.at)); });
       if (this._inView) wanted = wanted.concat(this._inView());
       this._placedAt = this._map.project(this._map.getCenter(), zoom);
       this._clear();
       var obstacles = this._obstacles ? this._obstacles(zoom, this._project.bind(this)) : [];
-      this._placed = S.placeLabels(wanted, obstacles, function (at) { return self._project(at); });
+      this._placed = S.placeLabels(wanted, obstacles, function (at) { return self._project(at); }, zoom, this._map.getPixelBounds());
       this._show();
     },
     _clear: function () {
@@ -141,10 +163,15 @@
       // Far from where the labels were placed other names matter: place them anew.
       var size = this._map.getSize(), moved = this._project(this._map.getCenter()).subtract(this._placedAt);
       if (event && (Math.abs(moved.x) > size.x / 3 || Math.abs(moved.y) > size.y / 3)) { this._place(); return; }
-      var bounds = this._map.getPixelBounds(), pad = 200, map = this._map, live = this._live, pane = this._paneName;
+      var bounds = this._map.getPixelBounds(), map = this._map, live = this._live, pane = this._paneName;
+      // The edge of the window came over a plate: it may find room on another side of its mark.
+      if (event && this._placed.some(function (label) { return label.item.must && bounds.contains(label.at) && !holds(bounds, label.box); })) {
+        this._place();
+        return;
+      }
       this._placed.forEach(function (label) {
-        var box = label.box, seen = box[2] > bounds.min.x - pad && box[0] < bounds.max.x + pad &&
-          box[3] > bounds.min.y - pad && box[1] < bounds.max.y + pad;
+        // A name cut in two reads as another one; a plate stays as long as its mark is in sight.
+        var seen = holds(bounds, label.box) || label.item.must && bounds.contains(label.at);
         if (seen && !live.has(label)) live.set(label, element(label, pane).addTo(map));
         if (!seen && live.has(label)) { map.removeLayer(live.get(label)); live.delete(label); }
       });

@@ -8,9 +8,14 @@
     ["wedges", 430], ["shafts", 440], ["sides", 450], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
   ];
   var PILL = 11, POINT_GAP = 9;
-  // The name of a state is not written over these: whose they are is disputed.
+  // From these zooms on a level is drawn, where its units are on average as many pixels wide at least.
+  var FROM_ZOOM = { 1: 4.5, 2: 7 }, FROM_PIXELS = { 1: 16, 2: 20 };
+  // Plates of events say less below these zooms; DOT_COST weighs a piece of border that a plate would hide.
+  var SMALL_BELOW = 5, BRIEF_BELOW = 4.5, DOT_STEP = 8, DOT_COST = 40;
+  // A town's name is shown from a zoom on that its rank says; places of other ranks than the first come with their country.
+  var PLACE_FROM = [0, 4.5, 6, 7.5, 8, 9, 9.5], PLACES_AT_ONCE = 400;
+  var FOUND = "#0b57d0";  // of what was looked up: no party has it
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
-  var DISPUTED_UNITS = ["IN-JK", "IN-LA", "PK-JK", "PK-GB"];
 
   /** Start the layer on a map; `settings.base` is the address of the base. */
   S.start = function (map, settings) {
@@ -35,7 +40,7 @@
     this.panes();
     this.groups = {
       labels: L.layerGroup().addTo(map), provinces: L.layerGroup().addTo(map), focus: L.layerGroup().addTo(map),
-      events: L.layerGroup().addTo(map), directions: L.layerGroup().addTo(map), origins: L.layerGroup().addTo(map)
+      events: L.layerGroup().addTo(map), directions: L.layerGroup().addTo(map), origins: L.layerGroup().addTo(map), found: L.layerGroup().addTo(map)
     };
     this.baseLabels = new S.Labels("baseLabels").addTo(this.groups.labels);
     this.callouts = new S.Labels("callouts").addTo(this.groups.events);
@@ -47,6 +52,11 @@
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
     map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
+    this.loader = new S.Units(settings.sources, this.fetchJson, this.takeUnits.bind(this), this.failUnits.bind(this));
+    this.units = this.loader.known;
+    this.drawn = {};     // "PAK:1" → layers, in the order of arrival
+    this.places = {};    // country → its further places
+    map.on("moveend", this.refreshUnits, this);
     this.base = this.fetchJson(settings.base).then(this.drawBase.bind(this));
     this.base.catch(this.fail.bind(this));
   }
@@ -92,7 +102,10 @@
 
     fetchJson: function (url, signal) {
       return fetch(url, { signal: signal, credentials: "same-origin" }).then(function (answer) {
-        if (!answer.ok) return answer.text().then(function (text) { throw new Error(text.slice(0, 300) || answer.statusText); });
+        if (!answer.ok) return answer.text().then(function (text) {
+          try { text = JSON.parse(text).error || text; } catch (error) { if (error.name !== "SyntaxError") throw error; }
+          throw new Error(text.slice(0, 300) || answer.statusText);
+        });
         return answer.json();
       });
     },
@@ -106,6 +119,18 @@
       this.notice.textContent = "The map could not be loaded: " + error.message + ". Reload the page to try again.";
     },
 
+    clearNotice: function () {
+      if (this.notice) this.notice.remove();
+      this.notice = null;
+      this.lacking = false;
+    },
+
+    failUnits: function (error) {
+      this.fail(error);
+      this.lacking = true;
+      this.notice.textContent = "Some boundaries could not be loaded: " + error.message + ". They are asked for again when the map moves or the filters change.";
+    },
+
     /* ---- the base ------------------------------------------------------------------- */
 
     drawBase: function (base) {
@@ -114,40 +139,74 @@
       var strokes = style.strokes;
       this.container.style.background = style.colours.sea;
       var still = { interactive: false, smoothFactor: 0.7 };
-      L.polygon(S.decodePolygon(base.land, scale), this.stroke("land", L.extend({ pane: "land", renderer: this.renderers.land }, still))).addTo(map);
+      var arcs = this.loader.add(base), countries = this.countries = base.units.map(function (unit) { return self.units[unit.id]; });
+      // All land in one path: no seam shows between two countries.
+      var land = [].concat.apply(S.joinArcs(base.land, arcs), countries.map(function (unit) { return unit.latlngs; }));
+      L.polygon(land, this.stroke("land", L.extend({ pane: "land", renderer: this.renderers.land }, still))).addTo(map);
       L.polygon(S.decodePolygon(base.lakes, scale), this.stroke("lakes", L.extend({ pane: "water", renderer: this.renderers.water }, still))).addTo(map);
       // A border is drawn once, from one source; a disputed one is dotted, and no outline runs below it.
       base.borders.concat(base.disputed).forEach(function (border, i) {
         var name = i < base.borders.length ? "boundary-adm0" : "disputed";
-        border.latlngs = S.decodeLine(border.path, scale);
+        border.latlngs = border.arcs.map(function (number) { return arcs[number]; }).concat(S.decodeLine(border.path || [], scale));
         var line = L.polyline(border.latlngs, self.stroke(name, L.extend({ pane: "units", renderer: self.renderers.units, className: name }, still))).addTo(map);
         self.dress(line, border.ids);
       });
       this.disputed = [].concat.apply([], base.disputed.map(function (border) { return border.latlngs; }));
-      this.units = {};
-      base.units.forEach(function (unit) {
-        unit.latlngs = S.decodePolygon(unit.rings, scale);
-        delete unit.rings;
-        self.units[unit.id] = unit;
-        unit.bounds = L.latLngBounds([].concat.apply([], [].concat.apply([], unit.latlngs)));
-        if (!unit.level) return;
-        unit.layer = L.polyline(S.decodeLine(unit.edges, scale), self.stroke("boundary-adm" + unit.level, L.extend({
-          pane: "units", renderer: self.renderers.units, className: "boundary-adm" + unit.level
-        }, still)));
-        delete unit.edges;
-        unit.layer.on("add", function () { self.dress(unit.layer, [unit.id]); });
-        if (unit.level === 1) unit.layer.addTo(self.groups.provinces);
-      });
-      this.districts = L.layerGroup(base.units.filter(function (u) { return u.level === 2; }).map(function (u) { return u.layer; }));
-      map.on("zoomend", this.toggleDistricts, this);
-      this.toggleDistricts();
+      this.quiet = S.decodePolygon(base.quiet, scale).map(function (rings) { return { latlngs: [rings], bounds: L.latLngBounds(rings[0]) }; });
+      this.refreshUnits();
     },
 
-    toggleDistricts: function () {
-      var wanted = this.map.getZoom() >= 7;
-      if (wanted !== this.groups.provinces.hasLayer(this.districts)) {
-        this.groups.provinces[wanted ? "addLayer" : "removeLayer"](this.districts);
-      }
+    /* ---- provinces and districts ---------------------------------------------------- */
+
+    /** What should be on the map in this view, most central first, as {country, level}. */
+    unitsInView: function () {
+      var zoom = this.map.getZoom(), view = this.map.getBounds().pad(0.1), center = this.map.getCenter(), found = [];
+      if (!this.countries || zoom < FROM_ZOOM[1]) return found;
+      this.countries.forEach(function (country) {
+        // By its parts: the box around a whole country may reach across an ocean.
+        if (!view.intersects(country.bounds) || !country.parts.some(function (part) { return view.intersects(part); })) return;
+        var away = country.bounds.contains(center) ? 0 : Math.hypot(country.at[1] - center.lat, country.at[0] - center.lng);
+        [1, 2].forEach(function (level) {
+          var units = country.has[level - 1], names = level === 2 && country.has[2];
+          if (zoom < FROM_ZOOM[level] || !(units || names)) return;
+          var pixels = Math.sqrt(country.km2 / Math.max(units, 1)) * S.kmToPixels(1, country.at[1], zoom);
+          if (names || pixels >= FROM_PIXELS[level]) {
+            found.push({ country: country.id, level: level, away: away + level / 100, lines: units && pixels >= FROM_PIXELS[level] });
+          }
+        });
+      });
+      return found.sort(function (a, b) { return a.away - b.away; });
+    },
+
+    /** Ask for what is in view, and draw no more than that. */
+    refreshUnits: function () {
+      if (!this.countries) return;
+      var wanted = this.unitsInView(), shown = {}, provinces = this.groups.provinces, drawn = this.drawn;
+      wanted.forEach(function (one) { if (one.lines) shown[one.country + ":" + one.level] = true; });
+      Object.keys(drawn).forEach(function (key) {
+        if (!!shown[key] !== provinces.hasLayer(drawn[key])) provinces[shown[key] ? "addLayer" : "removeLayer"](drawn[key]);
+      });
+      this.loader.want(wanted);
+    },
+
+    /** A country's units of a level have arrived: draw the lines between them. */
+    takeUnits: function (one, answer, arcs) {
+      var self = this, inner = {}, name = "boundary-adm" + one.level;
+      (answer.inner[one.level] || []).forEach(function (number) { inner[number] = true; });
+      var lines = answer.units.map(function (unit) {
+        var edges = [].concat.apply([], [].concat.apply([], unit.rings)).map(function (number) { return number < 0 ? ~number : number; })
+          .filter(function (number) { return inner[number]; }).map(function (number) { return arcs[number]; });
+        var line = L.polyline(edges, self.stroke(name, { pane: "units", renderer: self.renderers.units, className: name, interactive: false, smoothFactor: 0.7 }));
+        line.on("add", function () { self.dress(line, [unit.id]); });
+        self.units[unit.id].hasLine = true;
+        return line;
+      });
+      this.drawn[one.country + ":" + one.level] = L.layerGroup(lines);
+      if (answer.places) this.places[one.country] = answer.places;
+      this.refreshUnits();
+      if (this.lacking && this.loader.isIdle()) this.clearNotice();
+      // Names are placed anew when everything is there, not once a country.
+      if (this.scene && this.loader.isIdle()) this.refreshNames();
     },
 
     /** Leaflet options of a stroke of the style table; `hue` stands for the party's colour. */
@@ -176,6 +235,7 @@
     show: function (settings) {
       this.wanted = settings;
       this.tiles(settings.tiles);
+      this.find(settings.found);
       if (settings.scene === this.shownUrl) {
         this.highlight(settings.chosen);
         return;
@@ -185,22 +245,58 @@
       this.pending = new AbortController();
       var self = this, signal = this.pending.signal;
       this.container.dataset.state = "loading";
-      Promise.all([this.base, this.fetchJson(settings.scene, signal)]).then(function (both) {
+      // All that the marks stand for is there before any is drawn: the old scene gives way to the whole new one.
+      var asked = this.fetchJson(settings.scene, signal).then(function (scene) {
+        return self.loader.name(namedIds(scene, true), scene.units).then(function (complete) { return [scene, complete]; });
+      });
+      Promise.all([this.base, asked]).then(function (both) {
+        var scene = both[1][0], complete = both[1][1];
+        return self.loader.name(namedIds(scene, false), scene.units).then(function (also) { return [scene, complete && also]; });
+      }).then(function (both) {
         if (signal.aborted) return;
-        self.drawScene(both[1]);
+        self.drawScene(both[0], both[1]);
         self.highlight(self.wanted.chosen);
       }).catch(function (error) { if (!signal.aborted) { self.shownUrl = null; self.fail(error); } });
     },
 
-    drawScene: function (scene) {
+    /** Go to a place that was looked up, and mark it as such: it is no event. */
+    find: function (found) {
+      var number = found ? found.n : 0, map = this.map, group = this.groups.found, self = this;
+      if (number === (this.foundNumber || 0)) return;
+      this.foundNumber = number;
+      group.clearLayers();
+      if (!found) return;
+      this.fitted = true;  // the opening view has been left
+      this.home = this.home || { center: map.getCenter(), zoom: map.getZoom() };
+      if (found.box) map.fitBounds([[found.box[1], found.box[0]], [found.box[3], found.box[2]]], { animate: false, maxZoom: 10, padding: [24, 24] });
+      else map.setView([found.at[1], found.at[0]], found.unit ? found.zoom : Math.max(found.zoom, map.getZoom()), { animate: false });
+      if (!found.unit) {
+        L.marker([found.at[1], found.at[0]], { icon: L.divIcon({ className: "sm-found", iconSize: [26, 26] }), keyboard: false, interactive: false, alt: found.text })
+          .bindTooltip(tipNode(found.text), { permanent: true, direction: "bottom", offset: [0, 12], className: "sm-found-name" }).addTo(group);
+        return;
+      }
+      var about = {};
+      about[found.unit] = { country: found.country, level: found.level };
+      this.base.then(function () { return self.loader.name([found.unit], about); }).then(function (complete) {
+        if (!complete || self.foundNumber !== number) return;
+        var line = L.polygon(self.units[found.unit].latlngs, { pane: "focus", renderer: self.renderers.focus, interactive: false, fill: false, className: "sm-found-unit", color: FOUND, weight: 1.8, dashArray: "7 4" });
+        line.bindTooltip(tipNode(found.text), { permanent: true, direction: "center", className: "sm-found-name" }).addTo(group);
+        self.dress(line, [found.unit]);
+      }).catch(this.failUnits.bind(this));
+    },
+
+    drawScene: function (scene, complete) {
       var map = this.map, switched = this.scene && this.scene.case !== scene.case;
       this.scene = scene;
-      if (this.notice) { this.notice.remove(); this.notice = null; }
+      if (complete) this.clearNotice();
+      if (!complete) this.shownUrl = null;  // asked again on the next run
       ["events", "directions", "origins", "focus"].forEach(function (name) { this.groups[name].clearLayers(); }, this);
       this.layers = [];
       this.sizeAt = {};
+      this.borderDots = {};
       if (this.dock) this.dock.keep(Object.keys(scene.titles));
       if (!this.fitted || switched) this.fit(switched);
+      scene.outlined.forEach(this.drawOutlined, this);
       scene.focus.forEach(this.drawFocus, this);
       scene.areas.forEach(this.drawArea, this);
       scene.origins.forEach(this.drawOrigin, this);
@@ -211,7 +307,7 @@
       scene.points.forEach(this.drawPoint, this);
       this.callouts = new S.Labels("callouts").addTo(this.groups.events);
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
-      this.baseLabels.set(this.baseItems(), this.calloutBoxes.bind(this), this.countriesInView.bind(this));
+      this.refreshNames();
       this.refreshView();
       map.attributionControl.getContainer().textContent = "";
       this.credits();
@@ -231,7 +327,7 @@
       this.fitted = true;
       if (!home.stated) {
         this.scene.focus.forEach(function (unit) {
-          if (self.units[unit.id]) bounds.extend(self.units[unit.id].bounds);
+          if (self.scene.units[unit.id]) bounds.extend(self.boundsOf(unit.id));
         });
         if (bounds.isValid() && !this.map.getBounds().contains(bounds)) {
           var zoom = this.map.getBoundsZoom(bounds);
@@ -241,6 +337,12 @@
       this.home = { center: this.map.getCenter(), zoom: this.map.getZoom() };
     },
 
+    /** A named unit's bounds, known with the scene. */
+    boundsOf: function (id) {
+      var box = this.scene.units[id].bounds;
+      return L.latLngBounds([box[1], box[0]], [box[3], box[2]]);
+    },
+
     drawFocus: function (focus) {
       var unit = this.units[focus.id];
       if (!unit) return;
@@ -248,6 +350,16 @@
       L.polygon(unit.latlngs, L.extend(this.stroke("focus-halo"), pane, { className: "focus-halo", opacity: 0.85 })).addTo(this.groups.focus);
       var line = L.polygon(unit.latlngs, L.extend(this.stroke("boundary-focus"), pane, { className: "boundary-focus" })).addTo(this.groups.focus);
       this.dress(line, [focus.id]);
+    },
+
+    /** A unit of a user's own layer: a thin line, which plates and names need not avoid. */
+    drawOutlined: function (id) {
+      var unit = this.units[id];
+      if (!unit) return;
+      var line = L.polygon(unit.latlngs, L.extend(this.stroke("boundary-layer"), {
+        pane: "focus", renderer: this.renderers.focus, interactive: false, fill: false, smoothFactor: 0.7, className: "boundary-layer"
+      })).addTo(this.groups.focus);
+      this.dress(line, [id]);
     },
 
     drawArea: function (mark) {
@@ -492,18 +604,18 @@
         items.push(self.callout(mark, [
           mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1), mark.figures,
           area && area.count > 1 ? "The number " + area.count + ": " + area.counts : ""
-        ], mark.azimuth_deg));
+        ], mark.azimuth_deg, mark.words[0].toUpperCase() + mark.words.slice(1)));
       });
       var sided = this.scene.sides.map(function (mark) { return mark.area; });
       this.scene.areas.forEach(function (mark) {
-        if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name, mark.figures], null));
+        if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name, mark.figures], null, "Somewhere in " + mark.area_name));
         // Without its outline in sight a number alone would look like a place.
         else if (sided.indexOf(mark.area) < 0) items.push({
           at: [mark.point[1], mark.point[0]], kind: "note", text: "somewhere in " + mark.area_name, priority: 90, clear: PILL + 3, prefer: ["S", "N", "E", "W"]
         });
       });
       this.scene.points.forEach(function (mark) {
-        if (mark.label) items.push(self.callout(mark, [mark.label, mark.where.split(";")[0]].concat(mark.origins, mark.figures), null));
+        if (mark.label) items.push(self.callout(mark, [mark.label, mark.where.split(";")[0]].concat(mark.origins, mark.figures), null, mark.where.split(";")[0]));
       });
       // The name of the stated area, lest a town in it be taken for the place of launch.
       this.scene.origins.forEach(function (mark) {
@@ -513,33 +625,70 @@
       return items;
     },
 
-    /** A small plate of text; it keeps to the side that its chevrons leave free. */
-    callout: function (mark, lines, azimuth) {
-      if (this.map.getSize().x < 640) lines = lines.filter(Boolean).slice(0, 3);  // the card has the rest
-      var small = this.map.getSize().x < 640, self = this, party = this.scene.parties[mark.party] || {}, hue = this.hue(mark.party);
+    /** A small plate of text; it keeps to the side that its chevrons leave free. `lines` begin with who and when, `brief` is said at small zooms. */
+    callout: function (mark, lines, azimuth, brief) {
+      var narrow = this.map.getSize().x < 640, self = this, party = this.scene.parties[mark.party] || {}, hue = this.hue(mark.party);
+      var sizes = {}, map = this.map, east = azimuth === null || azimuth > 180;
+      // From far away a full plate would hide more than it says; the card has the rest.
+      function tier(zoom) { return zoom < BRIEF_BELOW ? "brief" : narrow || zoom < SMALL_BELOW ? "small" : "full"; }
       function node() {
+        var zoom = map.getZoom(), kind = tier(zoom);
         // Too near a border for the mark itself, the plate carries it.
-        var away = azimuth !== null && self.chevronSize(self.map.getZoom()) === 0;
-        return calloutNode(lines, { hue: hue, letter: party.letter, ids: mark.ids, small: small, azimuth: away ? azimuth : null });
+        var away = azimuth !== null && self.chevronSize(zoom) === 0;
+        var text = kind === "full" ? lines : kind === "small" ? lines.filter(Boolean).slice(0, 3) : [lines[0], brief];
+        return calloutNode(text, { hue: hue, letter: party.letter, ids: mark.ids, small: kind !== "full", azimuth: away ? azimuth : null });
       }
-      var plate = node();
-      plate.className += " sm-label-box";
-      this.container.appendChild(plate);
-      var size = [plate.offsetWidth, plate.offsetHeight], map = this.map;
-      plate.remove();
-      var east = azimuth === null || azimuth > 180;
+      function sizeOf(zoom) {
+        var key = tier(zoom) + (azimuth !== null && self.chevronSize(zoom) === 0);
+        if (!sizes[key]) {
+          var plate = node();
+          plate.className += " sm-label-box";
+          self.container.appendChild(plate);
+          sizes[key] = [plate.offsetWidth, plate.offsetHeight];
+          plate.remove();
+        }
+        return sizes[key];
+      }
       return {
-        at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, size: size,
+        at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, sizeOf: sizeOf,
         prefer: azimuth === null ? undefined : (east ? ["E", "SE", "NE", "S", "N", "SW", "NW", "W"] : ["W", "SW", "NW", "S", "N", "SE", "NE", "E"]),
         // A plate that the window would cut is moved, as long as another place is free.
         cost: function (box) {
           var view = map.getPixelBounds(), inside = Math.max(0, Math.min(box[2], view.max.x - 6) - Math.max(box[0], view.min.x + 6)) *
             Math.max(0, Math.min(box[3], view.max.y - 20) - Math.max(box[1], view.min.y + 6));
           var at = map.project([mark.point[1], mark.point[0]]);
-          return view.contains(at) ? size[0] * size[1] - inside : 0;
+          return (view.contains(at) ? (box[2] - box[0]) * (box[3] - box[1]) - inside : 0) + self.hiddenBorder(box);
         },
         node: node
       };
+    },
+
+    /** Cost of a plate over the borders of the units in focus, which are what a reader orients by. */
+    hiddenBorder: function (box) {
+      var zoom = this.map.getZoom(), dots = this.borderDots[zoom];
+      if (zoom > 9) return 0;
+      if (!dots) dots = this.borderDots[zoom] = this.dotsAlong(zoom);
+      return DOT_COST * dots.filter(function (p) { return p.x > box[0] && p.x < box[2] && p.y > box[1] && p.y < box[3]; }).length;
+    },
+
+    /** Points along the outlines in focus, DOT_STEP pixels apart. */
+    dotsAlong: function (zoom) {
+      var map = this.map, units = this.units, dots = [];
+      this.scene.focus.forEach(function (focus) {
+        ((units[focus.id] || {}).latlngs || []).forEach(function (rings) {
+          rings.forEach(function (ring) {
+            var last = null;
+            ring.forEach(function (at) {
+              var p = map.project(at, zoom), far = last ? p.distanceTo(last) : DOT_STEP;
+              if (far < DOT_STEP) return;
+              for (var d = last ? DOT_STEP : 0; last && d < far; d += DOT_STEP) dots.push(last.add(p.subtract(last).multiplyBy(d / far)));
+              dots.push(p);
+              last = p;
+            });
+          });
+        });
+      });
+      return dots;
     },
 
     /** Rectangles that labels keep clear of: pills, points, chevrons, wedges, shafts near the target. */
@@ -586,14 +735,12 @@
     countriesInView: function () {
       var map = this.map, bounds = map.getBounds(), zoom = map.getZoom(), items = [], self = this;
       if (zoom < 4 || zoom >= 9.5) return items;
-      var disputed = DISPUTED_UNITS.map(function (id) { return self.units[id]; }).filter(Boolean);
-      Object.keys(this.units).forEach(function (id) {
-        var unit = self.units[id];
-        if (unit.level || !bounds.intersects(unit.bounds) || bounds.contains([unit.at[1], unit.at[0]])) return;
+      this.countries.forEach(function (unit) {
+        if (!bounds.intersects(unit.bounds) || bounds.contains([unit.at[1], unit.at[0]])) return;
         for (var row = 1; row < 12; row++) {
           for (var column = 1; column < 12; column++) {
             var at = map.containerPointToLatLng(L.point(map.getSize().x * column / 12, map.getSize().y * row / 12));
-            if (!S.holds(unit, at) || disputed.some(function (other) { return S.holds(other, at); })) continue;
+            if (!S.holds(unit, at) || self.quiet.some(function (other) { return S.holds(other, at); })) continue;
             var edge = Math.min(column, 12 - column, row, 12 - row);
             items.push({ at: [at.lat, at.lng], text: unit.name, kind: "country", priority: 48 + edge / 10, centred: true, apart: 1e5, cost: self.outside(unit) });
           }
@@ -611,32 +758,58 @@
       };
     },
 
+    /** Cost of a box whose middle is not within the units, or is: no name stands in another country, nor a sea's on land. */
+    off: function (units, within) {
+      var map = this.map;
+      return function (box) {
+        var middle = map.unproject(L.point((box[0] + box[2]) / 2, (box[1] + box[3]) / 2));
+        return units.some(function (unit) { return S.holds(unit, middle); }) === within ? 0 : 1e4;
+      };
+    },
+
     baseItems: function () {
       var items = [], self = this, focus = {};
       function pixels(unit, zoom) { return Math.sqrt(unit.km2) * S.kmToPixels(1, unit.at[1], zoom); }
       this.scene.focus.forEach(function (entry) {
         var unit = self.units[entry.id];
         focus[entry.id] = true;
-        if (unit && unit.level < 2) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
+        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
+      });
+      this.scene.outlined.forEach(function (id) {
+        var unit = self.units[id];
+        if (unit) items.push({ at: [unit.at[1], unit.at[0]], text: unit.name, kind: "district", priority: 20, centred: true, nudge: true, when: function (z) { return pixels(unit, z) > 60; } });
       });
       Object.keys(this.units).forEach(function (id) {
         var unit = self.units[id];
-        if (focus[id] && unit.level < 2) return;
+        // A unit that a mark alone brought has no line of its own, so its name would hang in the air.
+        if (focus[id] && unit.level < 2 || unit.level && !unit.hasLine) return;
         var at = [unit.at[1], unit.at[0]];
-        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, when: function (z) { return z >= 2.5 && pixels(unit, z) > 50 && z < 9; } });
+        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, cost: self.off([unit], true), when: function (z) { return pixels(unit, z) > 44 && z < 9; } });
         if (unit.level === 1) items.push({ at: at, text: unit.name, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
         if (unit.level === 2) items.push({ at: at, text: unit.name, kind: "district", priority: 8, centred: true, nudge: true, when: function (z) { return z >= 7.5 && pixels(unit, z) > 60; } });
       });
       this.baseData.places.forEach(function (place) {
-        var at = [place[2], place[1]], rank = place[3];
-        if (place[4] === "sea") {
-          items.push({ at: at, text: place[0], kind: "sea", priority: 55, centred: true, nudge: true, when: function (z) { return z >= (rank === 1 ? 3.5 : 5); } });
-        } else {
-          var from = [0, 4.5, 6, 7.5, 8.5][rank];
-          items.push({ at: at, text: place[0], kind: "town", priority: 40 - rank * 8, clear: 5, dot: true, when: function (z) { return z >= from; } });
-        }
+        items.push(L.extend(placeItem(place), place[4] === "sea" ? { cost: self.off(self.countries, false) } : {}));
       });
       return items;
+    },
+
+    /** Names of smaller places in and around the view, the weightiest of them. */
+    placesInView: function () {
+      var zoom = this.map.getZoom(), around = this.map.getBounds().pad(1), found = [], places = this.places;
+      if (zoom < PLACE_FROM[3]) return found;
+      Object.keys(places).forEach(function (country) {
+        places[country].forEach(function (place) {
+          if (zoom >= PLACE_FROM[place[3]] && around.contains([place[2], place[1]])) found.push(place);
+        });
+      });
+      found.sort(function (a, b) { return a[3] - b[3]; });
+      return found.slice(0, PLACES_AT_ONCE).map(placeItem);
+    },
+
+    refreshNames: function () {
+      var self = this;
+      this.baseLabels.set(this.baseItems(), this.calloutBoxes.bind(this), function () { return self.countriesInView().concat(self.placesInView()); });
     },
 
     /* ---- around the map --------------------------------------------------------------- */
@@ -697,9 +870,9 @@
 
     refreshLegend: function () {
       if (!this.scene) return;
-      var scene = this.scene, bounds = this.map.getBounds(), units = this.units, style = this.style, self = this;
+      var scene = this.scene, bounds = this.map.getBounds(), style = this.style, self = this;
       function point(mark) { return bounds.contains([mark.point[1], mark.point[0]]); }
-      function area(mark) { return units[mark.area] && bounds.intersects(units[mark.area].bounds); }
+      function area(mark) { return scene.units[mark.area] && bounds.intersects(self.boundsOf(mark.area)); }
       var lineInView = {};
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
       var groups = this.groups, map = this.map, group = { point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
@@ -718,7 +891,7 @@
           case "line": return scene.lines.some(function (m) { return m.party === entry.party && m.basis === entry.basis && lineInView[m.event_id]; });
           case "origin": return scene.origins.some(area);
           case "wedge": return scene.wedges.some(point);
-          case "focus": return scene.focus.some(function (f) { return units[f.id] && bounds.intersects(units[f.id].bounds); });
+          case "focus": return scene.focus.some(function (f) { return scene.units[f.id] && bounds.intersects(self.boundsOf(f.id)); });
           case "disputed": return self.disputed.some(function (part) { return part.some(function (at) { return bounds.contains(at); }); });
           default: return true;
         }
@@ -728,8 +901,8 @@
     credits: function () {
       var control = this.map.attributionControl, box = control.getContainer();
       var details = L.DomUtil.create("details", "sm-credits", box);
-      L.DomUtil.create("summary", "", details).textContent = this.map.getSize().x < 640
-        ? "© geoBoundaries/OSM, Natural Earth, GeoNames" : "Boundaries © geoBoundaries/OSM (ODbL), Natural Earth · Names © GeoNames";
+      L.DomUtil.create("summary", "", details).textContent = (this.map.getSize().x < 640 ? "" : "Boundaries and names: ") +
+        this.scene.credits.map(creditName).filter(function (name, i, all) { return all.indexOf(name) === i; }).join(" · ");
       this.scene.credits.concat([this.scene.disclaimer]).forEach(function (text) { L.DomUtil.create("p", "", details).textContent = text; });
       if (this.tileLayer) L.DomUtil.create("p", "", box).textContent = "Tiles " + this.tileText;
     },
@@ -779,6 +952,35 @@
       if (!this._focused) map.getContainer().focus({ preventScroll: true });
     };
     map.keyboard.enable();
+  }
+
+  /** Whose a credit is: "Place names: © GeoNames, CC BY 4.0" is GeoNames'; open data of OpenStreetMap is named with it. */
+  function creditName(text) {
+    var name = text.slice(text.indexOf(": ") + 1).split(/[,(;]/)[0].trim();
+    return name + (/OpenStreetMap/.test(text) && !/OpenStreetMap/.test(name) ? "/OpenStreetMap" : "") + (/ODbL/.test(text) ? " (ODbL)" : "");
+  }
+
+  /** Whether a unit is of a layer beside the packs: its id has a colon. */
+  function isOwn(id) { return id.indexOf(":") >= 0; }
+
+  /** Ids that a scene names: those below countries, or the countries, which the base has unless they are tiny. */
+  function namedIds(scene, below) {
+    return Object.keys(scene.units).filter(function (id) {
+      var inBase = scene.units[id].level === 0 && !isOwn(id);
+      return below !== inBase;
+    });
+  }
+
+  function placeItem(place) {
+    var rank = place[3], sea = place[4] === "sea", from = sea ? (rank === 1 ? 3.5 : 5) : PLACE_FROM[rank];
+    return L.extend({ at: [place[2], place[1]], text: place[0], when: function (z) { return z >= from; } },
+      sea ? { kind: "sea", priority: 55, centred: true, nudge: true } : { kind: "town", priority: 40 - rank * 6, clear: 5, dot: true });
+  }
+
+  function tipNode(text) {
+    var node = document.createElement("span");
+    node.textContent = text;
+    return node;
   }
 
   function calloutNode(lines, look) {

@@ -62,6 +62,7 @@
       },
       border: function () { svg("path", L.extend({ d: "M3 " + mid.y + "L" + (WIDTH - 3) + " " + mid.y }, strokeOf(style.strokes["attack-border"], hue)), root); },
       focus: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["boundary-focus"])), root); },
+      layer: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["boundary-layer"])), root); },
       disputed: function () { svg("path", L.extend({ d: "M3 " + mid.y + "L" + (WIDTH - 3) + " " + mid.y }, strokeOf(style.strokes.disputed)), root); }
     }[entry.symbol];
     if (draw) draw();

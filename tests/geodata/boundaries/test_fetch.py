@@ -21,7 +21,8 @@ from geodata.boundaries.layer_cache import cache_dir, list_cached
 from geodata.errors import UsageError
 
 THREE = features("Panjgur", "Kech", "Gwadar")
-QUICK = Limits(connect_s=5.0, stall_s=0.25)
+PATIENT = Limits(connect_s=60.0, stall_s=60.0)  # a busy machine is no stall
+QUICK = Limits(connect_s=60.0, stall_s=0.25)
 API = "/api/current/gbOpen/PAK/ADM2/"
 RAW = "/raw/gbOpen/geoBoundaries-PAK-ADM2.geojson"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -47,7 +48,7 @@ def get(provider, tmp_path):
     """Return a function that fetches from the provider into the test's own cache."""
 
     def run(iso3="PAK", level=2, **options):
-        options = {"cache": tmp_path / "cache", "base_url": provider.base_url, "limits": QUICK, **options}
+        options = {"cache": tmp_path / "cache", "base_url": provider.base_url, "limits": PATIENT, **options}
         return fetch_layer(iso3, level, **options)
 
     return run
@@ -99,7 +100,7 @@ def test_the_second_time_nobody_is_asked(get, provider):
     first = get()
     asked = len(provider.asked)
     again = get()
-    assert again.state == "cached" and len(provider.asked) == asked and "--force" in again.message
+    assert again.state == "cached" and len(provider.asked) == asked and "is in the cache" in again.message
     assert again.layer.units.equals(first.layer.units)
     assert again.layer.report == first.layer.report and again.layer.credit == first.layer.credit
 
@@ -204,6 +205,10 @@ def broken_gzip(handler):
     Provider.send(handler, b"no gzip", headers=[("Content-Encoding", "gzip")])
 
 
+def hang_up(handler):
+    handler.close_connection = True
+
+
 def silence(handler):
     handler.server.let_go.wait(30)
 
@@ -233,16 +238,21 @@ WRONG = {
     "a redirect to http elsewhere": (RAW, Provider.redirect("http://example.org/"), "not https"),
     "a redirect to nowhere": (RAW, Provider.redirect("https://[broken/"), "no address"),
     "broken gzip": (RAW, broken_gzip, "damaged"),
+    "no answer at all": (API, hang_up, "hung up without an answer"),
     "a stalled body": (RAW, Provider.stalled(THREE), "stalled: no byte for 0.25 s"),
     "a stalled answer": (API, silence, "stalled"),
 }
+
+
+def limits_for(name):
+    return QUICK if "stalled" in name else PATIENT
 
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_cannot_be_used_is_said_and_the_bundled_limits_serve(get, provider, tmp_path, name):
     path, answer, words = WRONG[name]
     provider.routes[path] = answer
-    result = get()
+    result = get(limits=limits_for(name))
     assert result.state == "bundled" and result.layer is None
     assert words in result.message and "the bundled limits" in result.message
     assert "no network" not in result.message
@@ -257,7 +267,7 @@ def test_a_declared_size_over_the_limit_is_refused_before_the_body(get, provider
 
 def test_a_size_that_was_not_declared_is_counted_unpacked(get, provider):
     provider.routes[RAW] = provider.zipped(b" " * 3_000_000)
-    assert "more than the 2 MB" in get(limits=replace(QUICK, geometry_bytes=2_000_000)).message
+    assert "more than the 2 MB" in get(limits=replace(PATIENT, geometry_bytes=2_000_000)).message
 
 
 def test_a_pointer_is_refused_and_the_simplified_outlines_are_taken(get, provider):
@@ -343,12 +353,20 @@ def test_without_a_network_a_level_that_no_pack_has_is_an_error(get):
 
 def test_the_proxy_of_the_environment_is_asked(provider, tmp_path, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", provider.host)
-    result = fetch_layer("PAK", 2, cache=tmp_path, limits=QUICK)
+    result = fetch_layer("PAK", 2, cache=tmp_path, limits=PATIENT)
     assert provider.asked == ["CONNECT www.geoboundaries.org:443"]
     assert result.state == "bundled" and "proxy" in result.message
 
 
 # -- the cache ----------------------------------------------------------------------------------
+
+
+def test_a_key_cannot_lead_out_of_the_cache(get, tmp_path):
+    get()
+    inner = tmp_path / "cache" / "inner"
+    inner.mkdir()
+    assert load_cached("gbopen-PAK-ADM2", cache=tmp_path / "cache") is not None
+    assert load_cached("../gbopen-PAK-ADM2", cache=inner) is None
 
 
 def files(folder):
@@ -416,7 +434,7 @@ def test_a_failed_download_leaves_the_old_layer(get, provider, name):
     get()
     path, answer, words = WRONG[name]
     provider.routes[path] = answer
-    result = get(force=True)
+    result = get(force=True, limits=limits_for(name))
     assert result.state == "cached" and words in result.message and len(result.layer.units) == 3
 
 
@@ -448,14 +466,15 @@ def test_many_at_once_do_not_harm_each_other(get, provider, tmp_path):
 
     def work():
         gate.wait()
-        states.append(get(force=True).state)
+        states.append(get(force=True))
 
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert states == ["fetched"] * 6
+    assert [result.message for result in states if result.state != "fetched"] == []
+    assert len(states) == 6
     entry, layer = load_cached("gbopen-PAK-ADM2", cache=tmp_path / "cache")
     kept = (tmp_path / "cache" / entry.file).read_bytes()
     assert kept in bodies and hashlib.sha256(kept).hexdigest() == entry.sha256
@@ -477,7 +496,7 @@ def test_two_processes_at_once_do_not_harm_each_other(provider, tmp_path):
 def test_a_cache_that_cannot_be_written_is_said(get, tmp_path):
     (tmp_path / "cache").write_text("a file stands where the folder should", encoding="utf-8")
     result = get()
-    assert result.state == "bundled" and "--cache" in result.problem.message()
+    assert result.state == "bundled" and "STRIKEMAP_CACHE" in result.problem.message()
 
 
 def test_where_the_cache_is(monkeypatch, tmp_path):
@@ -532,7 +551,7 @@ def say(provider, tmp_path, monkeypatch, capsys):
         {
             **fetch.fetch_layer.__kwdefaults__,
             "base_url": provider.base_url,
-            "limits": QUICK,
+            "limits": PATIENT,
         },
     )
 
@@ -548,7 +567,8 @@ def test_fetch_and_list_from_the_command_line(say):
     code, out, err = say("fetch", "pak", "ADM2")
     assert code == 0 and "gbopen-PAK-ADM2: level 2, 3 units, OCHA" in out and "3 units" in err
     assert "PAK ADM2: 0.0 MB of 0.0 MB" in err
-    code, out, _ = say("fetch", "PAK", "2", "--json")
+    code, out, err = say("fetch", "PAK", "2", "--json")
+    assert "--force asks the provider anew" in err
     given = json.loads(out)
     assert code == 0 and given["state"] == "cached" and given["report"]["units"] == 3
     assert given["layer"]["licence"].startswith("Creative Commons") and given["layer"]["credit"]["text"]
@@ -569,5 +589,5 @@ def test_exit_codes_without_the_layer(say, provider):
 
 def test_a_download_by_itself(provider):
     target = io.BytesIO()
-    came_from = download(provider.host + RAW, target, limit_bytes=len(THREE), limits=QUICK, words="a layer")
+    came_from = download(provider.host + RAW, target, limit_bytes=len(THREE), limits=PATIENT, words="a layer")
     assert came_from == provider.host + RAW and target.getvalue() == THREE

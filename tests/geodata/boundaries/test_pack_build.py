@@ -2,12 +2,20 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from shapely.geometry import Point, box
 
-from geodata.boundaries import build_frames, build_gazetteer, build_regional, build_screen, build_sources
-from geodata.boundaries.build_sources import Source, read_sources, read_table
+from geodata.boundaries import (
+    build_assign,
+    build_frames,
+    build_gazetteer,
+    build_regional,
+    build_screen,
+    build_sources,
+)
+from geodata.boundaries.build_sources import Source, read_sources
 from geodata.errors import BoundaryError
 
 
@@ -34,40 +42,10 @@ def test_a_package_already_there_is_not_fetched_again(tmp_path):
 
 
 def test_every_source_is_pinned():
-    for source in read_sources().values():
+    for source in [*read_sources().values(), *build_assign.read_assign_sources().values()]:
         assert source.registry in ("pip", "npm")
         assert source.version in source.file
         assert len(source.sha256) == 64
-
-
-@pytest.mark.parametrize(("table", "units"), [("pak_tehsils", 553), ("irn_bakhsh", 1064)])
-def test_tables_assign_every_unit_once_and_say_why(table, units):
-    rows = read_table(table)
-    assert len(rows) == units
-    assert rows["shape_id"].is_unique
-    assert (rows["adm1_evidence"] != "").all()
-    named = rows[rows["adm2_id"] != ""]
-    assert (named["adm2_evidence"] != "").all()
-    assert all(
-        adm2.startswith(f"{adm1}-") for adm1, adm2 in zip(named["adm1_id"], named["adm2_id"], strict=True)
-    )
-    known = set(read_table("units")["id"])
-    assert set(rows["adm1_id"]) | set(named["adm2_id"]) <= known
-
-
-def test_both_provinces_are_assigned_in_full():
-    for table, province in (("pak_tehsils", "PK-BA"), ("irn_bakhsh", "IR-11")):
-        rows = read_table(table)
-        assert (rows.loc[rows["adm1_id"] == province, "adm2_id"] != "").all()
-
-
-def test_units_have_a_vintage_and_no_repeated_alias():
-    rows = read_table("units")
-    assert rows["id"].is_unique
-    assert (rows.loc[rows["id"].str.contains("-"), "vintage"] != "").all()
-    for aliases in rows["aliases"]:
-        items = [item for item in aliases.split(";") if item]
-        assert len(items) == len(set(items))
 
 
 @pytest.mark.parametrize(
@@ -78,6 +56,8 @@ def test_units_have_a_vintage_and_no_repeated_alias():
         ("IR-11", "IRN"),
         ("PK-BA-dera-bugti", "PK-BA"),
         ("IR-11-qasr-e-qand", "IR-11"),
+        ("PK-BA-panjgur.parome", "PK-BA-panjgur"),
+        ("PK-SD.b123", "PK-SD"),
     ],
 )
 def test_parents_follow_from_ids(unit_id, parent):
@@ -89,15 +69,100 @@ def test_label_point_stands_in_the_widest_part():
     assert Point(build_frames.label_point(dumbbell)).distance(Point(2, 2)) < 0.2
 
 
-def test_earlier_country_keeps_the_overlap():
-    pieces = (
-        frame(IRN=box(0, 0, 2, 1), PAK=box(1.9, 0, 4, 1))
-        .rename(columns={"atom": "adm1_id"})
-        .assign(adm2_id="")
+def pieces(**rows):
+    """Return rows as ``clean_country`` does: a unit ``c_p_d_t`` is in country c, province p, district d."""
+    ids = [key.split("_") for key in rows]
+    return gpd.GeoDataFrame(
+        {
+            "iso3": [part[0] for part in ids],
+            "adm1_id": [f"{part[0]}-{part[1]}" for part in ids],
+            "adm2_id": [f"{part[0]}-{part[1]}-{part[2]}" if part[2] else "" for part in ids],
+            "adm3_id": [f"{part[0]}-{part[1]}-{part[2]}.{part[3]}" if part[2] else "" for part in ids],
+            "later_id": [f"{part[0]}-{part[1]}-{part[4]}" if len(part) > 4 else "" for part in ids],
+        },
+        geometry=list(rows.values()),
+        crs=4326,
     )
-    atoms = build_regional.dissolve_atoms(pieces).set_index("atom").geometry
-    assert atoms["IRN"].equals(box(0, 0, 2, 1))
-    assert atoms["PAK"].equals(box(2, 0, 4, 1))
+
+
+def test_earlier_country_keeps_the_overlap():
+    both = pieces(IRN_a_d_x=box(0, 0, 2, 1), PAK_b_d_y=box(1.9, 0, 4, 1))
+    atoms = build_regional.dissolve_atoms(both).set_index("atom")
+    assert atoms.geometry["IRN-a-d.x"].equals(box(0, 0, 2, 1))
+    assert atoms.geometry["PAK-b-d.y"].equals(box(2, 0, 4, 1))
+    assert atoms.loc["PAK-b-d.y", ["iso3", "adm1_id", "adm2_id"]].tolist() == ["PAK", "PAK-b", "PAK-b-d"]
+
+
+def test_levels_nest_and_later_units_fill_their_parent():
+    third = pieces(
+        PAK_a_d_x_e=box(0, 0, 1, 1),
+        PAK_a_d_y_f=box(1, 0, 2, 1),
+        PAK_a_g_z=box(2, 0, 3, 1),
+        PAK_a__lake=box(3, 0, 4, 1),
+    )
+    levels = build_regional.nest_levels(build_regional.dissolve_atoms(third))
+    assert {key: list(frame["id"]) for key, frame in levels.items()} == {
+        0: ["PAK"],
+        1: ["PAK-a"],
+        2: ["PAK-a-d", "PAK-a-g"],
+        3: ["PAK-a-d.x", "PAK-a-d.y", "PAK-a-g.z"],
+        "later": ["PAK-a-e", "PAK-a-f"],
+    }
+    assert levels["later"]["parent_id"].tolist() == ["PAK-a-d", "PAK-a-d"]
+    assert levels[3]["parent_id"].tolist() == ["PAK-a-d", "PAK-a-d", "PAK-a-g"]
+    assert levels["later"].union_all().equals(levels[2].geometry[0])
+    assert levels[1].geometry[0].equals(box(0, 0, 4, 1))
+    for frame in levels.values():
+        assert list(frame.columns) == build_frames.UNIT_COLUMNS
+        assert frame.notna().all(axis=None)
+
+
+def small_country(monkeypatch, rows, shapes, left_out=()):
+    """Return what ``clean_country`` makes of a table's rows and the source's shapes."""
+    columns = ["adm1_id", "adm2_id", "adm3_id", "later_id"]
+    tables = {
+        "pak_tehsils": pd.DataFrame(rows, columns=["shape_id", *columns]),
+        "left_out": pd.DataFrame(left_out, columns=["iso3", "longitude", "latitude", *columns]),
+    }
+    monkeypatch.setattr(build_regional, "read_table", tables.get)
+    raw = gpd.GeoDataFrame({"shape_id": [row[0] for row in rows]}, geometry=shapes, crs=4326)
+    provinces = gpd.GeoDataFrame({"id": ["PK-A"]}, geometry=[box(0, 0, 4, 4)], crs=4326)
+    return build_regional.clean_country(raw, "PAK", provinces).set_index("adm3_id")
+
+
+def test_pieces_of_one_unit_become_one_row_and_a_lake_stays_the_province_s(monkeypatch):
+    ring = box(0, 0, 4, 4) - box(1, 1, 3, 3)
+    rows = [["a", "PK-A", "PK-A-d", "PK-A-d.x", ""], ["b", "PK-A", "PK-A-d", "PK-A-d.x", ""]]
+    units = small_country(monkeypatch, rows, [ring & box(0, 0, 2, 4), ring & box(2, 0, 4, 4)])
+    assert list(units.index) == ["PK-A", "PK-A-d.x"]
+    assert units.loc["PK-A", ["adm1_id", "adm2_id", "later_id"]].tolist() == ["PK-A", "", ""]
+    assert units.geometry["PK-A"].equals(box(1, 1, 3, 3))
+
+
+def test_ground_that_the_source_leaves_out_goes_to_the_unit_that_the_table_names(monkeypatch):
+    rows = [["a", "PK-A", "PK-A-d", "PK-A-d.x", ""]]
+    named = [["PAK", "2", "2", "PK-A", "PK-A-e", "PK-A-e.y", ""]]
+    units = small_country(monkeypatch, rows, [box(0, 0, 4, 4) - box(1, 1, 3, 3)], named)
+    assert list(units.index) == ["PK-A-d.x", "PK-A-e.y"]
+    assert units.loc["PK-A-e.y", ["iso3", "adm2_id"]].tolist() == ["PAK", "PK-A-e"]
+    assert units.geometry["PK-A-e.y"].equals(box(1, 1, 3, 3))
+
+
+def test_a_small_hole_goes_to_a_unit_beside_it(monkeypatch):
+    # Wider than any gap that cleaning closes, but under 20 km².
+    hole = box(1, 1, 1.056, 1.03)
+    units = small_country(monkeypatch, [["a", "PK-A", "PK-A-d", "PK-A-d.x", ""]], [box(0, 0, 4, 4) - hole])
+    assert list(units.index) == ["PK-A-d.x"]
+    assert units.geometry.iloc[0].area == pytest.approx(16)
+
+
+def test_a_table_with_units_that_the_source_lacks_is_refused(monkeypatch):
+    rows = [["a", "PK-A", "PK-A-d", "PK-A-d.x", ""], ["b", "PK-A", "PK-A-d", "PK-A-d.y", ""]]
+    columns = ["shape_id", "adm1_id", "adm2_id", "adm3_id", "later_id"]
+    monkeypatch.setattr(build_regional, "read_table", lambda _: pd.DataFrame(rows, columns=columns))
+    raw = gpd.GeoDataFrame({"shape_id": ["a"]}, geometry=[box(0, 0, 1, 1)], crs=4326)
+    with pytest.raises(BoundaryError, match="does not have"):
+        build_regional.clean_country(raw, "PAK", raw)
 
 
 def test_common_gap_goes_to_iran_and_the_sea_stays():

@@ -8,7 +8,7 @@ from geodata import boundaries
 REGION = shapely.box(30, 15, 85, 45)
 
 
-@pytest.mark.parametrize("level", [0, 1, 2])
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
 def test_units_share_their_edges_and_never_overlap(level):
     assert shapely.coverage_is_valid(boundaries.load_units(level, resolution="screen").geometry.values)
 
@@ -63,7 +63,7 @@ def test_layers_are_valid_and_light(layer):
     frame = boundaries.load_basemap(layer)
     assert frame.crs.to_epsg() == 4326
     assert frame.geometry.is_valid.all()
-    assert shapely.get_num_coordinates(frame.geometry.values).sum() < 80_000
+    assert shapely.get_num_coordinates(frame.geometry.values).sum() < 110_000
 
 
 def test_coast_runs_around_the_land_only():
@@ -73,3 +73,44 @@ def test_coast_runs_around_the_land_only():
         "PAK", resolution="screen"
     )
     assert (coast & border).length == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "unit_id", ["GIB", "MAC", "UMI", "VAT", "MCO", "MDV", "BHR", "MLT", "TUV", "NRU", "MV-MLE"]
+)
+def test_small_lands_do_not_vanish(unit_id):
+    frame = boundaries.load_units(boundaries.unit(unit_id).level, resolution="screen")
+    shape = frame.geometry[frame["id"] == unit_id].iloc[0]
+    assert shape.area > 0
+    assert boundaries.unit_geometry(unit_id).distance(shape) == 0
+
+
+def test_every_unit_of_join_is_on_screen():
+    for level in (0, 1, 2, 3):
+        on_screen = set(boundaries.load_units(level, resolution="screen")["id"])
+        assert set(boundaries.load_units(level)["id"]) == on_screen
+
+
+@pytest.mark.parametrize(
+    ("country", "point"),
+    [
+        ("UKR", (34.2, 46.05)),  # the isthmus of Crimea
+        ("ESH", (-12.6, 25.6)),  # the berm
+        ("SOM", (48.6, 9.5)),  # Somaliland
+        ("CYP", (33.3, 35.17)),  # the north of Cyprus
+    ],
+)
+def test_a_disputed_line_inside_one_country_is_drawn_as_such(country, point):
+    disputed, borders = boundaries.load_basemap("disputed"), boundaries.load_basemap("borders")
+    inside = disputed[(disputed["a"] == country) & (disputed["b"] == country)]
+    assert shapely.distance(inside.geometry.values, shapely.Point(point)).min() < 0.6
+    assert not ((borders["a"] == country) & (borders["b"] == country)).any()
+
+
+def test_no_country_is_given_what_the_standard_lists_elsewhere():
+    assert boundaries.ancestors("UA-43") == boundaries.ancestors("UA-40") == ("UKR",)
+    disputed, borders = boundaries.load_basemap("disputed"), boundaries.load_basemap("borders")
+    assert ((disputed["a"] == "ESH") & (disputed["b"] == "MAR")).any()
+    assert not ((borders["a"] == "ESH") & (borders["b"] == "MAR")).any()
+    islands = shapely.Point(111.85, 16.5)  # the Paracel Islands
+    assert not boundaries.load_units(0).contains(islands).any()

@@ -61,3 +61,18 @@ def test_countries_beyond_the_region_share_lines():
 def test_an_unknown_unit_is_refused():
     with pytest.raises(BoundaryError, match="PK-BA-panjgur"):
         boundaries.shared_border("PK-BA-panjgu", "IRN")
+
+
+def test_third_level_units_share_lines_within_a_country_and_across_the_border():
+    inside = boundaries.shared_border("PK-BA-panjgur.parome", "PK-BA-panjgur.gichk")
+    assert inside.length > 0.1
+    across = boundaries.shared_border("PK-BA-panjgur.parome", "IRN")
+    whole = boundaries.shared_border("PK-BA-panjgur", "IRN")
+    assert 0 < across.length < whole.length
+    assert whole.buffer(1e-6).covers(across)
+
+
+def test_provinces_of_other_countries_share_one_line():
+    line = boundaries.shared_border("UA-43", "UA-65")
+    assert line.length > 0.3
+    assert line.equals(boundaries.shared_border("UA-65", "UA-43"))

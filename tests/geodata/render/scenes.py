@@ -110,6 +110,7 @@ NEAR = Scene(
     extent=(57, 24, 71, 32),
     focus=("PK-BA", "IR-11", "PK-BA-panjgur"),
     focus_names=("Balochistan (Pakistan)", "Sistan and Baluchestan (Iran)", "Panjgur district (Pakistan)"),
+    outlined=(),
     parties=PARTIES,
     areas=AREAS,
     origins=(),
