@@ -10,7 +10,9 @@ from threading import Lock
 
 from geodata.boundaries.packs import DATA
 from geodata.cases import Case, bundled_cases, load_case, read_meta
+from geodata.detail import detail_by_key
 from geodata.errors import GeodataError, UsageError
+from geodata.generalise import generalised_record
 from geodata.record import Record, build_record
 from geodata.render.folium_map import STATIC
 
@@ -39,19 +41,26 @@ def case_titles() -> dict[str, str]:
     return titles
 
 
-def record_of(case_id: str) -> Record:
-    """Return the record of a known case; read again when its files change.
+def record_of(case_id: str, detail: str = "") -> Record:
+    """Return the record of a known case, at a level of detail; read again when its files change.
+
+    ``detail`` is a key of ``geodata.detail``, ``""`` for the case as recorded.
 
     Raises
     ------
     UsageError
-        If there is no such case: a route serves no other path of the server's disk.
+        If there is no such case: a route serves no other path of the server's disk; or no such detail.
     InputError
         If the case cannot be read.
     """
     stamp = case_stamp(case_id)
     with _LOCK:
-        return _record(case_id, stamp)
+        return _record(case_id, stamp, detail)
+
+
+def at_detail(record: Record, detail: str) -> Record:
+    """Return a record as it is shown at a level of detail; itself as recorded."""
+    return generalised_record(record, detail_by_key(detail).level) if detail else record
 
 
 def load_known_case(case_id: str) -> Case:
@@ -73,9 +82,11 @@ def _folder(case_id: str) -> Path:
     return cases[case_id]
 
 
-@lru_cache(maxsize=4)
-def _record(case_id: str, stamp: tuple[object, ...]) -> Record:  # noqa: ARG001 - the stamp is in the key
-    record = build_record(load_known_case(case_id))
+@lru_cache(maxsize=6)
+def _record(case_id: str, stamp: tuple[object, ...], detail: str) -> Record:
+    record = (
+        at_detail(_record(case_id, stamp, ""), detail) if detail else build_record(load_known_case(case_id))
+    )
     record.geometries  # noqa: B018 - computed here, once, rather than by two threads at a time
     return record
 

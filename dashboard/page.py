@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.views.boundaries import show_boundaries
+from dashboard.views.editor import show_editor, shown_record
 from dashboard.views.evidence import show_evidence
 from dashboard.views.filters import show_filters
 from dashboard.views.header import show_header
@@ -32,6 +33,9 @@ def main() -> None:
     style_page()
     state.open_session()
     record = state.current_record()
+    case_record, record = record, shown_record(record)
+    if st.session_state.chosen not in record.times:  # an event that the draft removed, or that only it has
+        state.choose("")
     wanted = state.current_filter(record)
     selected = record.select(wanted)
     show_header(record)
@@ -45,6 +49,7 @@ def main() -> None:
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))
     show_table(record, selected)
+    show_editor(case_record)
     show_takeaway(record, wanted)
     show_boundaries(state.workspace())
     state.write_address(record, wanted)

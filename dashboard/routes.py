@@ -151,9 +151,9 @@ def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
 
 
 def _record(query: dict[str, list[str]]) -> Record:
-    """Return the record of the asked case, with the layers of the session that asks."""
-    case_id, token = query.get("case", [""])[0], query.get("session", [""])[0]
-    return workspace_of(token).record(case_id) if token else record_of(case_id)
+    """Return the record of the asked case and detail, with the layers of the session that asks."""
+    case_id, token, detail = (query.get(key, [""])[0] for key in ("case", "session", "detail"))
+    return workspace_of(token).record(case_id, detail) if token else record_of(case_id, detail)
 
 
 def _scene(request: Request) -> bytes:

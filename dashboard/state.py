@@ -1,26 +1,28 @@
 """The page's state in one place: what the address says, the widgets' keys, the choice.
 
-The address takes ``case, from, to, type, actor, area, min_killed, lat, lon, zoom, event``;
-what equals the default is left out, and a bad value is dropped with a notice.
+The address takes ``case, detail, from, to, type, actor, area, min_killed, min_claimants, lat, lon, zoom,
+event``; what equals the default is left out, and a bad value is dropped with a notice.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.cache import known_cases
 from dashboard.workspace import Workspace
+from geodata.detail import DETAILS
 from geodata.errors import GeodataError, UsageError
-from geodata.filters import Bbox, EventFilter, from_query, query_pairs
+from geodata.filters import Bbox, EventFilter, from_query, has_actor, query_pairs
+from geodata.generalise import finer_areas
 from geodata.record import Record
 from geodata.scene_build import view_extent
 from geodata.schema import EVENT_TYPES
 
 DEFAULT_CASE = "iran-pakistan-2024"
-FILTER_KEYS = ("date_range", "event_types", "areas")
+FILTER_KEYS = ("date_range", "event_types", "areas", "min_claimants", "min_killed")
 _VIEW_KEYS = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0), "zoom": (0.0, 18.0)}
 
 
@@ -46,17 +48,20 @@ def open_session() -> None:
         notices.append(f"The address gives case={case_id!r}, which does not exist; the first case is shown.")
         case_id = DEFAULT_CASE
     try:
-        record = workspace().record(case_id)
+        record = workspace().published(case_id)
     except GeodataError as error:
         notices.append(f"The case {case_id!r} cannot be read: {error.message()}")
         case_id = DEFAULT_CASE
-        record = workspace().record(case_id)
-    wanted, dropped = from_query(query, record.default_filter)
+        record = workspace().published(case_id)
     state = st.session_state
+    state.detail = _detail(query, notices)
+    record = workspace().published(case_id, state.detail)
+    wanted, dropped = from_query(query, record.default_filter)
+    wanted = _without_finer(wanted, record, notices)
     state.opened = True
     state.case = case_id
     state.shown_case = case_id
-    state.extra_filter = (wanted.actors, wanted.min_killed)
+    state.actors = wanted.actors
     _set_widgets(record, wanted)
     state.home = _home(record, query, notices)
     state.chosen = _event(record, query, notices)
@@ -70,6 +75,8 @@ def _set_widgets(record: Record, wanted: EventFilter) -> None:
     st.session_state.date_range = (low, high)
     st.session_state.event_types = list(wanted.types)
     st.session_state.areas = list(wanted.areas)
+    st.session_state.min_claimants = wanted.min_claimants
+    st.session_state.min_killed = wanted.min_killed
 
 
 def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Home:
@@ -93,6 +100,51 @@ def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Ho
     return Home(found["lat"], found["lon"], found["zoom"], stated)
 
 
+def _detail(query: dict[str, list[str]], notices: list[str]) -> str:
+    for key in query.get("detail", [])[:1]:
+        if key in DETAILS:
+            return key
+        notices.append(f"The address gives detail={key!r}, which is not a level of detail; it was left out.")
+    return ""
+
+
+def _without_finer(wanted: EventFilter, record: Record, notices: list[str]) -> EventFilter:
+    """Return the filter without what a level of detail leaves out: finer units, names of actors."""
+    detail = current_detail()
+    if not detail:
+        return wanted
+    finer = finer_areas(wanted.areas, DETAILS[detail].level)
+    lost = [name for name in wanted.actors if not has_actor(record, [name]).any()]
+    if finer:
+        notices.append("Areas finer than the level of detail were left out of the filter.")
+    if lost:
+        notices.append("Actors who have no event at this level of detail were left out of the filter.")
+    return replace(
+        wanted,
+        areas=tuple(area for area in wanted.areas if area not in finer),
+        actors=tuple(name for name in wanted.actors if name not in lost),
+    )
+
+
+def switch_detail() -> None:
+    """Show the case at the chosen level: the choice, finer areas and the view of the map go.
+
+    The view of the map in the address may have been set by a point that is no longer shown.
+    """
+    state = st.session_state
+    state.chosen, state.notices, state.found = "", [], None
+    record = workspace().record(state.case, state.detail)
+    wanted = EventFilter(areas=tuple(state.areas), actors=state.actors)
+    wanted = _without_finer(wanted, record, state.notices)
+    state.areas, state.actors = list(wanted.areas), wanted.actors
+    # The window may be a day wider where times are told in UTC.
+    low, high = (min(max(day, record.meta.date_from), record.meta.date_to) for day in state.date_range)
+    state.date_range = (low, high)
+    for key in _VIEW_KEYS:
+        st.query_params.pop(key, None)
+    state.home = _home(record, {}, [])
+
+
 def _event(record: Record, query: dict[str, list[str]], notices: list[str]) -> str:
     for event_id in query.get("event", [])[:1]:
         if event_id in record.times:
@@ -107,13 +159,13 @@ def switch_case() -> None:
     """Start over with the chosen case's own defaults."""
     state = st.session_state
     try:
-        record = workspace().record(state.case)
+        record = workspace().published(state.case, state.detail)
     except GeodataError as error:
         state.notices = [f"The case {state.case!r} cannot be read: {error.message()}"]
         state.case = state.shown_case
         return
     state.shown_case = state.case
-    state.extra_filter = ((), 0)
+    state.actors = ()
     _set_widgets(record, record.default_filter)
     state.chosen, state.notices, state.found = "", [], None
     view = record.meta.view
@@ -127,24 +179,30 @@ def workspace() -> Workspace:
     return found
 
 
+def current_detail() -> str:
+    """Return the level of detail that the page shows, ``""`` for the case as recorded."""
+    found: str = st.session_state.get("detail", "")
+    return found
+
+
 def current_record() -> Record:
-    """Return the record of the case that is open."""
-    return workspace().record(st.session_state.case)
+    """Return the record of the case that is open, as it is on disk; a draft may stand in for it."""
+    return workspace().published(st.session_state.case)
 
 
 def current_filter(record: Record) -> EventFilter:
     """Return what the widgets ask for."""
     state = st.session_state
     low, high = state.date_range
-    actors, min_killed = state.extra_filter
     try:
         return EventFilter(
             date_from=low,
             date_to=high,
             types=tuple(state.event_types),
             areas=tuple(state.areas),
-            actors=actors,
-            min_killed=min_killed,
+            actors=state.actors,
+            min_killed=state.min_killed,
+            min_claimants=state.min_claimants,
         )
     except UsageError:
         return record.default_filter
@@ -153,7 +211,7 @@ def current_filter(record: Record) -> EventFilter:
 def reset_filters() -> None:
     """Put every filter back to how the case opens."""
     record = current_record()
-    st.session_state.extra_filter = ((), 0)
+    st.session_state.actors = ()
     _set_widgets(record, record.default_filter)
 
 
@@ -184,16 +242,18 @@ def scene_query(record: Record, wanted: EventFilter) -> str:
 
 
 def case_pairs() -> list[tuple[str, str]]:
-    """Return what tells a route the record of this session: the case, and layers where there are any."""
-    own = workspace()
-    pairs = [("case", str(st.session_state.case))]
-    # The layers' keys stand there so that a change of them is another address.
-    return [*pairs, ("session", own.token), ("layers", own.stamp())] if own.layers else pairs
+    """Return what tells a route the record of this session: case, detail, and layers where there are any."""
+    own, detail = workspace(), current_detail()
+    pairs = [("case", str(st.session_state.case)), *([("detail", detail)] if detail else [])]
+    # The stamp makes each change of what the session has of its own another address.
+    return [*pairs, ("session", own.token), ("own", own.stamp())] if own.stamp() else pairs
 
 
 def write_address(record: Record, wanted: EventFilter) -> None:
     """Put case, filter and choice into the address; the map itself keeps the view there."""
     pairs = query_pairs(wanted, record.default_filter)
+    if current_detail():
+        pairs.insert(0, ("detail", current_detail()))
     if st.session_state.case != DEFAULT_CASE:
         pairs.insert(0, ("case", st.session_state.case))
     if st.session_state.chosen:

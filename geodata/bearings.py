@@ -12,25 +12,38 @@ from collections.abc import Callable
 
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geodata.intervals import Array, Interval
+from geodata.intervals import Array
+from geodata.vectors import GEOD
+
+__all__ = [
+    "GEOD",
+    "RING_INSET",
+    "LonLat",
+    "areas_touch",
+    "azimuths_deg",
+    "clip_line_to_ring",
+    "distance_km",
+    "geodesic_line",
+    "geodesic_ring",
+    "initial_bearing_deg",
+    "outline_coordinates",
+    "ring_coordinates",
+    "side_azimuth_deg",
+    "target_area",
+]
 
 LonLat = tuple[float, float]
-
-GEOD = Geod(ellps="WGS84")
 
 # Two areas nearer than this touch: layers of different sources leave gaps of that size.
 TOUCHING_DEG = 0.01
 _COINCIDENT_M = 1e-3
 _RING_POINTS = 180
 # The polygon of a ring lies inside its circle: widened by this, the circle lies inside the polygon.
-_RING_INSET = math.cos(math.pi / _RING_POINTS)
+RING_INSET = math.cos(math.pi / _RING_POINTS)
 _OUTLINE_STEP_DEG = 0.02
-_HULL_EDGES = 40
-_NEAREST_REFINED = 64
 _SIDE_STEPS = 400
 _SIDE_LENGTH = 0.5
 
@@ -193,226 +206,23 @@ def areas_touch(first: BaseGeometry, second: BaseGeometry) -> bool:
     leave gaps of that size along one and the same border. A point touches only what
     it lies in or on.
     """
-    if Point in (type(first), type(second)):
-        return bool(shapely.intersects(first, second))
-    return bool(shapely.dwithin(first, second, TOUCHING_DEG))
+    reach = 0.0 if Point in (type(first), type(second)) else TOUCHING_DEG
+    west, east = shapely.bounds([first, second])[:, [0, 2]].T
+    turns = [0.0]
+    if max(east) >= 180.0 - reach and min(west) <= -180.0 + reach:  # 180° and −180° are one meridian
+        turns += [-360.0, 360.0]
+    return any(
+        bool(shapely.dwithin(shapely.transform(first, _shift(turn)) if turn else first, second, reach))
+        for turn in turns
+    )
 
 
 def target_area(target: BaseGeometry | LonLat, ring_km: float = 0.0) -> BaseGeometry:
-    """Return the extent of a target: its area, the ring around its point, or the point."""
+    """Return the extent of a target: its area, the ring around its point, or the point (rings under 1 mm)."""
     if isinstance(target, BaseGeometry) and not isinstance(target, Point):
         return target
     lon, lat = (target.x, target.y) if isinstance(target, Point) else target
-    return geodesic_ring(lon, lat, ring_km) if ring_km > 0 else Point(lon, lat)
-
-
-def bearing_interval(
-    target: BaseGeometry | LonLat, origin: BaseGeometry | LonLat, *, ring_km: float = 0.0
-) -> Interval:
-    """Return the azimuths at the target towards the origin, over both extents.
-
-    Every point of the target (its ring, or its area) is paired with every point of
-    the origin. The interval is that of the convex hulls, taken where geodesics are
-    straight (a gnomonic plane): never narrower than the truth, and no wider for
-    areas that can be told apart. Where the hulls overlap, outlines are sampled.
-
-    Parameters
-    ----------
-    target
-        Point (with ``ring_km``) or area.
-    origin
-        Point or area.
-    ring_km
-        Radius around a target point in kilometres; 0 is the point itself.
-
-    Returns
-    -------
-    Interval
-        At the target, towards the origin; all round where the two touch, or where
-        the target contains a pole.
-    """
-    if _is_point(target) and _is_point(origin):
-        return _ring_interval(_lonlat(target), ring_km, _lonlat(origin))
-    place, source = target_area(target, ring_km / _RING_INSET), target_area(origin)
-    if areas_touch(place, source) or _holds_pole(place):
-        return Interval.all_round()
-    hulls = _separate_hulls(place, source)
-    if hulls is None:
-        hulls = _thinned(outline_coordinates(place), 200), _thinned(outline_coordinates(source), 4000)
-    return Interval.covering(azimuths_deg(*hulls))
-
-
-def _ring_interval(target: LonLat, ring_km: float, origin: LonLat) -> Interval:
-    """Return the azimuths from a ring to a point, all round where the ring holds it or a pole."""
-    if min(distance_km(target, place) for place in (origin, (0.0, 90.0), (0.0, -90.0))) <= ring_km:
-        return Interval.all_round()
-    if ring_km == 0:
-        return Interval.covering([initial_bearing_deg(target, origin)])
-    ring = ring_coordinates(*target, ring_km / _RING_INSET)
-    return Interval.covering(azimuths_deg(ring, np.array([origin])))
-
-
-def _is_point(place: BaseGeometry | LonLat) -> bool:
-    return isinstance(place, (tuple, Point))
-
-
-def _lonlat(place: BaseGeometry | LonLat) -> LonLat:
-    return place if isinstance(place, tuple) else (place.x, place.y)
-
-
-def _thinned(points: Array, limit: int) -> Array:
-    return points[:: math.ceil(len(points) / limit)]
-
-
-def _holds_pole(place: BaseGeometry) -> bool:
-    return bool(place.bounds[3] >= 90.0 or place.bounds[1] <= -90.0) and place.area > 0
-
-
-def _separate_hulls(place: BaseGeometry, source: BaseGeometry) -> tuple[Array, Array] | None:
-    """Return points on the two hulls, or None where the hulls meet or the plane ends."""
-    outlines = [outline_coordinates(place, step_deg=0.1), outline_coordinates(source, step_deg=0.1)]
-    centre = _mean_point(np.vstack([_mean_point(outlines[0]), _mean_point(outlines[1])]))
-    planes = [_gnomonic(outline, centre) for outline in outlines]
-    if planes[0] is None or planes[1] is None:
-        return None
-    hulls = [shapely.convex_hull(shapely.multipoints(plane)) for plane in planes]
-    if shapely.intersects(hulls[0], hulls[1]):
-        return None
-    dense = [shapely.segmentize(hull, max(hull.length / _HULL_EDGES, 1e-9)) for hull in hulls]
-    return (
-        _from_gnomonic(shapely.get_coordinates(dense[0]), centre),
-        _from_gnomonic(shapely.get_coordinates(dense[1]), centre),
-    )
-
-
-def _vectors(points: Array) -> Array:
-    lon, lat = np.radians(points[:, 0]), np.radians(points[:, 1])
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _from_vectors(vectors: Array) -> Array:
-    x, y, z = vectors.T
-    lon, lat = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))
-    return np.asarray(np.degrees(np.column_stack([lon, lat])), dtype=float)
-
-
-def _mean_point(points: Array) -> Array:
-    """Return the middle of points on the sphere, shape ``(2,)``, the antimeridian and poles included."""
-    middle = _vectors(np.atleast_2d(points)).mean(axis=0, keepdims=True)
-    return np.asarray(_from_vectors(middle)[0], dtype=float)
-
-
-def _axes(centre: Array) -> tuple[Array, Array, Array]:
-    lon, lat = np.radians(centre)
-    outward = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    east = np.array([-np.sin(lon), np.cos(lon), 0.0])
-    return outward, east, np.cross(outward, east)
-
-
-def _gnomonic(points: Array, centre: Array) -> Array | None:
-    """Return plane coordinates in which great circles are straight, None beyond 80° (Snyder 1987, 165)."""
-    outward, east, north = _axes(centre)
-    vectors = _vectors(points)
-    depth = vectors @ outward
-    if depth.min() < np.cos(np.radians(80.0)):
-        return None
-    return np.column_stack([vectors @ east / depth, vectors @ north / depth])
-
-
-def _from_gnomonic(plane: Array, centre: Array) -> Array:
-    outward, east, north = _axes(centre)
-    return _from_vectors(outward + plane[:, :1] * east + plane[:, 1:] * north)
-
-
-def distance_range_km(
-    target: BaseGeometry | LonLat, origin: BaseGeometry | LonLat, *, ring_km: float = 0.0
-) -> tuple[float, float]:
-    """Return the least and greatest geodesic distance between two extents.
-
-    Parameters
-    ----------
-    target, origin, ring_km
-        As in :func:`bearing_interval`.
-
-    Returns
-    -------
-    tuple of float
-        Kilometres. The first is 0 where the two touch.
-    """
-    if _is_point(target) and _is_point(origin):
-        between = distance_km(_lonlat(target), _lonlat(origin))
-        return max(between - ring_km, 0.0), between + ring_km
-    place, source = target_area(target, ring_km), target_area(origin)
-    a, b = outline_coordinates(place), outline_coordinates(source)
-    least = 0.0 if areas_touch(place, source) else _extreme_km(a, b, nearest=True)
-    return least, _extreme_km(a, b, nearest=False)
-
-
-def _extreme_km(a: Array, b: Array, *, nearest: bool) -> float:
-    """Return the shortest or longest geodesic between two point sets.
-
-    Chords through the sphere choose the likely pairs, the ellipsoid decides among them.
-    """
-    sign = 1.0 if nearest else -1.0
-    va, vb = _vectors(a), _vectors(b)
-    best_of_row = np.empty(len(a), dtype=np.intp)
-    score = np.empty(len(a))
-    for first in range(0, len(a), 256):
-        closeness = sign * (va[first : first + 256] @ vb.T)
-        best_of_row[first : first + 256] = closeness.argmax(axis=1)
-        score[first : first + 256] = closeness.max(axis=1)
-    rows = np.argsort(-score)[:_NEAREST_REFINED]
-    ends = b[best_of_row[rows]]
-    metres = np.asarray(GEOD.inv(a[rows, 0], a[rows, 1], ends[:, 0], ends[:, 1])[2])
-    return float(metres.min() if nearest else metres.max()) / 1000.0
-
-
-def border_distance_range_km(area: BaseGeometry, border: BaseGeometry) -> tuple[float, float]:
-    """Return the least and greatest distance of an area's points to a border.
-
-    Parameters
-    ----------
-    area
-        Polygon or point.
-    border
-        Line.
-
-    Returns
-    -------
-    tuple of float
-        Kilometres; the first is 0 where the area touches the border (or comes within
-        0.01° of it). The second is the distance of the area's farthest point.
-    """
-    points = _spread(area)
-    nearest_km = _to_line_km(points, border)
-    least = 0.0 if areas_touch(area, border) else float(nearest_km.min())
-    return least, float(nearest_km.max())
-
-
-def _spread(area: BaseGeometry) -> Array:
-    """Return points over an area: its outline, and a grid inside it."""
-    outline = outline_coordinates(area)
-    if area.area == 0:
-        return outline
-    west, south, east, north = area.bounds
-    x, y = np.meshgrid(np.linspace(west, east, 34)[1:-1], np.linspace(south, north, 34)[1:-1])
-    inside = shapely.contains_xy(area, x.ravel(), y.ravel())
-    return np.vstack([outline, np.column_stack([x.ravel()[inside], y.ravel()[inside]])])
-
-
-def _to_line_km(points: Array, line: BaseGeometry) -> Array:
-    """Return the distance of each point to a line: nearest in a local equidistant plane, then geodesic."""
-    lon, lat = _mean_point(points)
-    to_plane = Transformer.from_crs("EPSG:4326", f"+proj=aeqd +lat_0={lat} +lon_0={lon}", always_xy=True)
-    flat = shapely.transform(
-        shapely.segmentize(line, 0.1), lambda c: np.column_stack(to_plane.transform(c[:, 0], c[:, 1]))
-    )
-    shapely.prepare(flat)
-    x, y = to_plane.transform(points[:, 0], points[:, 1])
-    feet = shapely.get_point(shapely.shortest_line(shapely.points(x, y), flat), 1)
-    foot_lon, foot_lat = to_plane.transform(shapely.get_x(feet), shapely.get_y(feet), direction="INVERSE")
-    metres = GEOD.inv(points[:, 0], points[:, 1], foot_lon, foot_lat)[2]
-    return np.asarray(metres, dtype=float) / 1000.0
+    return geodesic_ring(lon, lat, ring_km) if ring_km * 1000.0 > _COINCIDENT_M else Point(lon, lat)
 
 
 def side_azimuth_deg(target: LonLat, side: BaseGeometry, *, territory: BaseGeometry | None = None) -> float:

@@ -43,12 +43,14 @@ def alt_text(scene: Scene) -> str:
     """
     words = scene.marginalia
     names = {party.id: party.name for party in scene.parties if party is not NOBODY}
-    parts = [f"Map. {words.title}, {words.period}"]
+    parts = [f"Map. {words.title}, {words.period}", scene.generalised]
     parts += [_area_sentence(mark, scene.sides) for mark in scene.areas]
     for mark in scene.points:
         by = names.get(mark.party, "")
         parts.append(f"{mark.words}; by {by}" if by else mark.words)
         parts += _directions(set(mark.ids), scene)
+    titles = dict(scene.titles)
+    parts += [f"As a claim only, of {titles[mark.event_id]}: {mark.words}" for mark in scene.claimed]
     if not scene.areas and not scene.points:
         parts.append("No event lies on this map for these filters")
     return _sentences([*parts, _placeless(scene)])

@@ -6,8 +6,9 @@ import math
 from dataclasses import asdict, dataclass
 
 from geodata import boundaries, schema
-from geodata.claims import Ledger, ledger, provider_lines
+from geodata.claims import Ledger, claimant_words, ledger, provider_lines
 from geodata.days import local_words, other_days_words, utc_words
+from geodata.detail import generalised_words
 from geodata.direction import DEFAULT_RING_KM
 from geodata.errors import UsageError
 from geodata.record import Record, unit_words
@@ -66,6 +67,7 @@ class Card:
     provider: str
     attacks: tuple[AttackLine, ...]
     ledger: Ledger
+    claimants: str
     sources: tuple[tuple[str, str], ...]
 
 
@@ -92,9 +94,8 @@ def event_card(record: Record, event_id: str) -> Card:
         kind=EVENT_TYPE_WORDS[str(row["event_type"])][0],
         role=str(row["role"]),
         where=_where(row, when.start.year),
-        precision=""
-        if is_talk
-        else _PRECISION_WORDS[precision].format(ring=DEFAULT_RING_KM if math.isnan(ring) else ring),
+        precision=generalised_words(record.meta.generalised)
+        or _precision_words(precision, ring, is_talk=is_talk),
         flags=tuple(JOIN_FLAG_WORDS[flag] for flag in schema.split(str(row["join_flags"]))),
         local_time=local_words(when),
         utc_time=utc_words(when),
@@ -106,8 +107,15 @@ def event_card(record: Record, event_id: str) -> Card:
         provider=str(providers.get(event_id, "") or ""),
         attacks=tuple(_attack(attack) for attack in record.attacks_of(event_id)),
         ledger=ledger(record.case.claims, record.case.sources, event_id),
+        claimants=claimant_words(int(str(row["claimants_count"]))),
         sources=_sources(record, str(row["source_ids"])),
     )
+
+
+def _precision_words(precision: str, ring_km: float, *, is_talk: bool) -> str:
+    if is_talk:
+        return ""
+    return _PRECISION_WORDS[precision].format(ring=DEFAULT_RING_KM if math.isnan(ring_km) else ring_km)
 
 
 def _where(row: dict[str, object], year: int) -> str:

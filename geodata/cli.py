@@ -40,6 +40,7 @@ examples:
   python -m geodata check my-events.csv
   python -m geodata export iran-pakistan-2024 --out strikes.csv --type strike
   python -m geodata snapshot iran-pakistan-2024 --out map.png --from 2024-01-17 --to 2024-01-18
+  python -m geodata pack my-case/ --out my-case.zip
 
 PATH is a bundled case (see: python -m geodata cases), a case folder, a zip of one, or an event table.
 Exit codes: 0 done; 1 the file was refused, no event was accepted, or a row was rejected under --strict;
@@ -77,6 +78,15 @@ examples:
   python -m geodata boundaries find "Hyderabad, Sindh"
   python -m geodata boundaries find Panjgoor --country PAK --level 2 --json"""
 _BUILT_EXPORTS = ("csv", "geojson")
+
+_PACK_HELP = """\
+The zip holds case.toml and the four tables, written in one way, so the same case gives the same bytes.
+A bare event table becomes a case with the title of its file, its own window and no stated day of
+information. Rejected rows, comments and unknown keys of case.toml are not in it.
+
+examples:
+  python -m geodata pack my-case/ --out my-case.zip
+  python -m geodata pack my-events.csv --out my-case.zip --strict"""
 
 Answer = tuple[int, dict[str, Any]]
 Command = Callable[[argparse.Namespace], Answer]
@@ -215,6 +225,7 @@ def _parser() -> argparse.ArgumentParser:
         help="how far outside all units a point still gets the nearest one; default 10",
     )
     _add_layers(join)
+    _add_detail(join)
     export = _command(commands, "export", export_path, "write the filtered events as a table", _EXPORT_HELP)
     _add_path(export)
     export.add_argument(
@@ -222,6 +233,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_filters(export)
     _add_layers(export)
+    _add_detail(export)
     snapshot = _command(
         commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
     )
@@ -229,11 +241,30 @@ def _parser() -> argparse.ArgumentParser:
     snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png")
     _add_filters(snapshot)
     _add_layers(snapshot)
+    _add_detail(snapshot)
     snapshot.add_argument("--paper", default="a4-landscape", metavar="NAME", help="default a4-landscape")
     snapshot.add_argument("--dpi", type=int, default=300, metavar="N", help="96 to 600, default 300")
     snapshot.add_argument("--title", default="", metavar="T", help="stands in for the case's title")
     snapshot.add_argument(
         "--date", default="", metavar="D", help="production date on the picture; default: information as of"
+    )
+    pack = _command(
+        commands, "pack", pack_path, "write a case or event table as the zip of a case", _PACK_HELP
+    )
+    _add_path(pack)
+    pack.add_argument("--out", required=True, metavar="FILE", help="file to write: .zip")
+    pack.add_argument(
+        "--infer-first-actor",
+        action="store_true",
+        help="your decision for this case: the first actor of an event without attacks is the attacker "
+        "and acted from its own country; the case, its legend and every export say so",
+    )
+    pack.add_argument(
+        "--actor-country",
+        action="append",
+        default=[],
+        metavar="NAME=ISO3",
+        help="country of an actor, where its name holds none or the wrong one; an empty code infers nothing",
     )
     _add_boundaries(commands)
     return parser
@@ -313,6 +344,9 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--min-killed", type=int, default=0, metavar="N", help="least number of the highest current figure"
     )
+    group.add_argument(
+        "--min-claimants", type=int, default=0, metavar="N", help="least number of independent claimants"
+    )
 
 
 def _add_layers(parser: argparse.ArgumentParser) -> None:
@@ -334,6 +368,16 @@ def _add_layers(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--boundaries-licence", default="", metavar="T", help="licence of the files, printed in the credits"
+    )
+
+
+def _add_detail(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--detail",
+        default="",
+        metavar="LEVEL",
+        help="district, province or country: show every event by such a unit, and leave out finer positions, "
+        "names, texts and links; default as recorded",
     )
 
 
@@ -450,6 +494,65 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     width, height = paper.pixels
     more = {"width": width, "height": height, "placeless": scene.placeless, "outside": outside}
     return _wrote(target, record, drawn, more)
+
+
+def pack_path(options: argparse.Namespace) -> Answer:
+    """Write a case or a table as the zip of a case."""
+    from geodata.cases.read import files_hash
+    from geodata.cases.write import case_files, formula_cells, rows_of, zip_of
+
+    target, _ = _target(options.out, ("zip",))
+    case = _inferred(options, _case(options))
+    files = case_files(case)
+    with _replacing(target) as path:
+        path.write_bytes(zip_of(files))
+    runs = formula_cells(rows_of(case))
+    if runs:
+        file, row, column = runs[0]
+        _say(
+            f"note: cells that begin as formulas do: {len(runs)} (first: {file}, row {row}, {column}); "
+            "a case keeps them as they are, so import it into a spreadsheet with all columns as text"
+        )
+    data_hash = files_hash(files)
+    _say(f"packed {len(case.events)} events; data hash {data_hash[:12]}")
+    _say(f"wrote {target}")
+    answer = {"out": str(target), "events": len(case.events), "data_hash": data_hash, "formulas": len(runs)}
+    return DONE, {**answer, "report": case.report.as_dict()}
+
+
+def _inferred(options: argparse.Namespace, case: Case) -> Case:
+    """Return the case, by the user's decision with attacks that follow from the order of actors."""
+    if not options.infer_first_actor:
+        if options.actor_country:
+            raise UsageError(
+                "belongs to --infer-first-actor", column="actor_country", remedy="Give that option too"
+            )
+        return case
+    from geodata.cases.edit import CaseDraft
+    from geodata.cases.infer import first_actors, infer_first_actor, suggest_country
+    from geodata.record import build_record
+
+    draft = CaseDraft.of(case)
+    countries = {actor: suggest_country(actor, case.meta) for actor in first_actors(draft)}
+    for word in options.actor_country:
+        actor, mark, iso3 = word.rpartition("=")
+        if not mark or actor not in countries:
+            raise UsageError(
+                "names no first actor of an event without attacks",
+                column="actor_country",
+                value=word,
+                remedy=f"Write NAME=ISO3 with one of: {', '.join(countries) or 'none'}",
+            )
+        countries[actor] = iso3.upper()
+    events = build_record(case).events
+    found = infer_first_actor(draft, countries, dict(zip(events["event_id"], events["adm0_id"], strict=True)))
+    for actor, iso3 in countries.items():
+        _say(f"{actor}: {iso3 or 'no country; nothing is inferred (--actor-country NAME=ISO3)'}")
+    _say(
+        f"inferred {found.made} attacks by your decision; events without: "
+        + (", ".join(f"{count} ({why})" for why, count in sorted(found.left_out.items())) or "none")
+    )
+    return found.draft.to_case()
 
 
 def list_boundaries(options: argparse.Namespace) -> Answer:
@@ -599,20 +702,39 @@ def _filter(options: argparse.Namespace) -> EventFilter:
         actors=tuple(dict.fromkeys(options.actors)),
         areas=tuple(dict.fromkeys(options.areas)),
         min_killed=options.min_killed,
+        min_claimants=options.min_claimants,
     )
 
 
 def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0) -> Record:
-    from geodata.cases import load_case
+    from geodata.detail import detail_by_key
+    from geodata.generalise import check_areas, generalised_record
     from geodata.record import build_record
 
-    case: Case = load_case(options.path)
+    detail = detail_by_key(options.detail) if options.detail else None
+    if detail and options.boundaries:
+        raise UsageError(
+            "cannot be combined with --boundaries, whose units may be as small as a place",
+            column="detail",
+            value=options.detail,
+            remedy="Leave out one of the two",
+        )
+    if detail and hasattr(options, "areas"):
+        check_areas(_filter(options), detail.level)
+    record = build_record(_case(options), tolerance_km=tolerance_km, layers=_layers(options))
+    return generalised_record(record, detail.level) if detail else record
+
+
+def _case(options: argparse.Namespace) -> Case:
+    from geodata.cases import load_case
+
+    case = load_case(options.path)
     rejected = case.report.rejected
     if rejected and options.strict:
         raise _StrictError(case.report)
     if rejected:
         _say(f"note: {_rows(rejected)} rejected; python -m geodata check {options.path} says which and why")
-    return build_record(case, tolerance_km=tolerance_km, layers=_layers(options))
+    return case
 
 
 def _layers(options: argparse.Namespace) -> list[LayerInUse]:

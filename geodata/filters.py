@@ -15,7 +15,9 @@ import numpy.typing as npt
 import shapely
 
 from geodata import boundaries, schema
+from geodata.claims.words import claimant_words
 from geodata.days import period_words
+from geodata.detail import detail_of_case
 from geodata.errors import BoundaryError, UsageError
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ Bbox = tuple[float, float, float, float]
 Mask = npt.NDArray[np.bool_]
 
 EPOCH = date(1970, 1, 1)
+# More claimants or dead than there are people: an address that asks for them is a slip.
+LARGEST_LEAST = 10**9
 _DEEPEST_JOINED = 2
-URL_KEYS = ("from", "to", "type", "actor", "area", "min_killed")
+URL_KEYS = ("from", "to", "type", "actor", "area", "min_killed", "min_claimants")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class EventFilter:
         Boundary ids; an event's joined unit or one of its ancestors must be among them.
     min_killed
         Least number of the highest current figure; no figure counts 0.
+    min_claimants
+        Least number of independent claimants, on any subject; relays and providers count 0.
     """
 
     date_from: date | None = None
@@ -57,6 +63,7 @@ class EventFilter:
     actors: tuple[str, ...] = field(default=())
     areas: tuple[str, ...] = field(default=())
     min_killed: int = 0
+    min_claimants: int = 0
 
     def __post_init__(self) -> None:
         if self.date_from and self.date_to and self.date_to < self.date_from:
@@ -83,10 +90,11 @@ class EventFilter:
                 ) from error
         if self.bbox:
             _check_bbox(self.bbox)
-        if self.min_killed < 0:
-            raise UsageError(
-                "is below 0", column="min_killed", value=self.min_killed, remedy="Give 0 or more"
-            )
+        for name in ("min_killed", "min_claimants"):
+            if getattr(self, name) < 0:
+                raise UsageError(
+                    "is below 0", column=name, value=getattr(self, name), remedy="Give 0 or more"
+                )
 
     def words(self, *, with_period: bool = False) -> str:
         """Return the filter in words, empty where it wants everything."""
@@ -101,6 +109,8 @@ class EventFilter:
             parts.append(f"in {' or '.join(boundaries.unit(unit_id).name for unit_id in self.areas)}")
         if self.min_killed:
             parts.append(f"at least {self.min_killed} killed by the highest current figure")
+        if self.min_claimants:
+            parts.append(f"at least {claimant_words(self.min_claimants)}")
         return "; ".join(parts)
 
 
@@ -194,9 +204,13 @@ def _with(known: EventFilter, key: str, text: str) -> EventFilter:
         return replace(known, actors=_added(known.actors, text))
     if key == "area":
         return replace(known, areas=_added(known.areas, text))
-    if not text.strip().isdigit():
+    if not text.strip().isdecimal():
         raise UsageError("is not a whole number", column=key, value=text)
-    return replace(known, min_killed=int(text))
+    # Compared by its length first: Python refuses to turn thousands of digits into a number.
+    least = int(text) if len(text.strip()) <= len(str(LARGEST_LEAST)) else LARGEST_LEAST + 1
+    if least > LARGEST_LEAST:
+        raise UsageError("is larger than a billion", column=key, value=text)
+    return replace(known, min_killed=least) if key == "min_killed" else replace(known, min_claimants=least)
 
 
 def _added(values: tuple[str, ...], text: str) -> tuple[str, ...]:
@@ -214,7 +228,16 @@ def query_pairs(wanted: EventFilter, default: EventFilter) -> list[tuple[str, st
         pairs.extend((key, value) for value in values)
     if wanted.min_killed:
         pairs.append(("min_killed", str(wanted.min_killed)))
+    if wanted.min_claimants:
+        pairs.append(("min_claimants", str(wanted.min_claimants)))
     return pairs
+
+
+def query_words(wanted: EventFilter, default: EventFilter, generalised: str) -> str:
+    """Return filter and level of detail as a query string, percent-encoded; ``generalised`` as in a head."""
+    detail = detail_of_case(generalised)
+    head = [("detail", detail.key)] if detail else []
+    return urlencode([*head, *query_pairs(wanted, default)])
 
 
 def to_query(wanted: EventFilter, default: EventFilter) -> str:
@@ -235,9 +258,11 @@ def apply_filter(record: Record, wanted: EventFilter) -> Mask:
     if wanted.areas:
         keep &= _in_areas(record, wanted.areas)
     if wanted.actors:
-        keep &= _has_actor(record, wanted.actors)
+        keep &= has_actor(record, wanted.actors)
     if wanted.min_killed:
         keep &= (events["killed_high"].fillna(0) >= wanted.min_killed).to_numpy()
+    if wanted.min_claimants:
+        keep &= (events["claimants_count"] >= wanted.min_claimants).to_numpy()
     if wanted.bbox:
         keep &= _meets(record, wanted.bbox)
     return keep
@@ -273,7 +298,8 @@ def _is_joined_to(area: str) -> bool:
     return unit.level <= _DEEPEST_JOINED and above < unit.level
 
 
-def _has_actor(record: Record, actors: Iterable[str]) -> Mask:
+def has_actor(record: Record, actors: Iterable[str]) -> Mask:
+    """Return a mask over ``record.events``: True where one of the names is an actor, attacker or target."""
     names = {actor.strip().casefold() for actor in actors}
     found = np.zeros(len(record.events), dtype=bool)
     for position, cell in enumerate(record.events["actors"]):

@@ -128,3 +128,10 @@ def compass_point(azimuth_deg: float) -> str:
 def wind_words(wind: str) -> str:
     """Return a wind in words: ``"SE"`` is ``"south-east"``."""
     return "-".join(_CARDINALS[letter] for letter in wind)
+
+
+def compass_points(azimuths_deg: Array) -> list[str]:
+    """Return the nearest of the 16 winds of each azimuth, ``""`` for NaN; see :func:`compass_point`."""
+    numbers = np.floor(np.mod(azimuths_deg, 360.0) / 22.5 + 0.5)
+    known = np.where(np.isnan(numbers), 0, numbers).astype(int) % 16
+    return ["" if is_nan else WINDS[number] for number, is_nan in zip(known, np.isnan(numbers), strict=True)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from geodata.detail import detail_of_case
 from geodata.record import Record
-from geodata.scene import LegendEntry, PointMark
-from geodata.style import EVENT_TYPE_WORDS, SHAPES, Party
+from geodata.scene import ClaimedMark, LegendEntry, PointMark, SideMark
+from geodata.style import EVENT_TYPE_WORDS, SHAPES, Party, line_width
 
 _ATTRIBUTIONS = ("acknowledged", "claimed", "attributed", "unattributed")
 
@@ -24,14 +25,15 @@ def legend_of(
     entries: list[LegendEntry] = []
     entries += _sites(marks["points"])
     if marks["areas"]:
-        entries.append(LegendEntry("area", "Known to this unit only; the number counts its events"))
+        entries.append(LegendEntry("area", f"{_area_words(record)}; the number counts its events"))
+    entries += _claimed(marks["claimed"])
     entries += _parties(record, parties, marks)
-    entries += [
-        LegendEntry("side", f"From {name}; launch and crossing points not reported", party=party)
-        for party, name in sorted({(side.party, side.territory) for side in marks["sides"]})
-    ]
-    entries += _lines(marks)
+    rule = record.meta.inferred_rule
+    entries += _sides(marks["sides"], rule)
+    entries += _lines(marks, rule)
     entries += _wedges(record, marks)
+    if any(mark.alternative for name in ("sides", "lines", "wedges") for mark in marks[name]):
+        entries.append(LegendEntry("alternative", "Stated origins that exclude each other"))
     if marks["borders"]:
         entries.append(LegendEntry("border", "Border shared with that territory, whole"))
     if focus:
@@ -44,6 +46,14 @@ def legend_of(
     return tuple(entries)
 
 
+def _area_words(record: Record) -> str:
+    detail = detail_of_case(record.meta.generalised)
+    if detail is None:
+        return "Known to this unit only"
+    larger = " or a larger unit" if detail.level else ""
+    return f"Generalised: shown by {detail.unit}{larger}, not where it was"
+
+
 def _sites(points: tuple[PointMark, ...]) -> Iterable[LegendEntry]:
     kinds = dict.fromkeys((mark.event_type, mark.precision == "unknown") for mark in points)
     for kind, vague in sorted(kinds):
@@ -52,6 +62,34 @@ def _sites(points: tuple[PointMark, ...]) -> Iterable[LegendEntry]:
         yield LegendEntry("point", text, shape=SHAPES[kind], status="unknown" if vague else "")
     if any(mark.ring_km > 0 for mark in points):
         yield LegendEntry("ring", "Reported site; true place within the ring")
+
+
+# By symbol, shape and status.
+_CLAIMED = {
+    ("claim", "", ""): "Position that a claimant states; not the event's own mark",
+    ("claim", "origin", ""): "Launch position that a claimant states",
+    ("claim-area", "", ""): "Area that a claimant states; not the event's own mark",
+    ("claim", "", "aside"): "Claimed position, superseded or not counted",
+    ("claim-area", "", "aside"): "Claimed area, superseded or not counted",
+}
+
+
+def _claimed(marks: tuple[ClaimedMark, ...]) -> Iterable[LegendEntry]:
+    drawn = {claim_symbol(mark) for mark in marks}
+    for (symbol, shape, status), text in _CLAIMED.items():
+        if (symbol, shape, status) in drawn:
+            yield LegendEntry(symbol, text, shape=shape, status=status)
+    if any(mark.ring_km > 0 for mark in marks):
+        yield LegendEntry("claim-ring", "The claim allows for any place within the ring")
+
+
+def claim_symbol(mark: ClaimedMark) -> tuple[str, str, str]:
+    """Return symbol, shape and status of the legend entry of a claimed position."""
+    if mark.is_aside:
+        return ("claim-area" if mark.area else "claim"), "", "aside"
+    if mark.area:
+        return "claim-area", "", ""
+    return "claim", "origin" if mark.subject == "origin" else "", ""
 
 
 def _parties(
@@ -74,22 +112,54 @@ def _parties(
             yield LegendEntry("party", f"{what} by {party.name} ({attribution})", party=party.id)
 
 
-def _lines(marks: Mapping[str, tuple[Any, ...]]) -> Iterable[LegendEntry]:
+def _sides(sides: tuple[SideMark, ...], rule: str) -> Iterable[LegendEntry]:
+    said = _said({side.status for side in sides}, rule)
+    for party, name, status in sorted({(side.party, side.territory, side.status) for side in sides}):
+        text = f"From {name}; launch and crossing points not reported{said[status]}"
+        yield LegendEntry("side", text, party=party, status=status)
+
+
+def _said(statuses: set[str], rule: str) -> dict[str, str]:
+    """Return what tells marks of different statuses apart in words; nothing where all are claimed."""
+    if statuses <= {"claimed"}:
+        return {"claimed": ""}
+    return {"claimed": " (claimed)", "assessed": " (assessed)", "inferred": f" (inferred: {rule})"}
+
+
+def _lines(marks: Mapping[str, tuple[Any, ...]], rule: str) -> Iterable[LegendEntry]:
     for basis, status, party in dict.fromkeys(
         (line.basis, line.status, line.party) for line in marks["lines"]
     ):
         claimants = sorted(
-            {mark.claimant for mark in marks["origins"] if mark.party == party and mark.claimant}
+            {
+                mark.claimant
+                for mark in marks["origins"]
+                if mark.party == party and mark.claimant and mark.status == status
+            }
         )
         says = f", says {' / '.join(claimants)}" if claimants else ""
         text = {
             "stated_point": "Launch point stated; line is not a flight path",
             "stated_area": f"Launched somewhere in the tinted area{says}; line is not a flight path",
-            "inferred": "Direction inferred by the case's rule",
+            "inferred": f"Direction that nobody stated, inferred by the case's rule: {rule}",
         }[basis]
-        yield LegendEntry("line", f"{text} ({status})", basis=basis, status=status, party=party)
-    if marks["origins"] and not any(line.basis == "stated_area" for line in marks["lines"]):
-        yield LegendEntry("origin", "Area stated as the place of launch", party=marks["origins"][0].party)
+        said = "" if basis == "inferred" else f" ({status})"
+        yield LegendEntry("line", f"{text}{said}", basis=basis, status=status, party=party)
+    stated = {line.munitions for line in marks["lines"] if line.munitions is not None}
+    if stated:
+        numbers = sorted({min(stated), max(stated)})
+        words = " and ".join(f"{number:g}" for number in numbers)
+        widths = tuple(line_width(number) for number in numbers)
+        yield LegendEntry("munitions", f"Width of a line: munitions stated (here {words})", widths=widths)
+    if any(line.munitions is None for line in marks["lines"]):
+        yield LegendEntry("unnumbered", "Thin line, open head: number of munitions not stated")
+    explained = {(line.party, line.status) for line in marks["lines"] if line.basis == "stated_area"}
+    for party, status in sorted({(mark.party, mark.status) for mark in marks["origins"]} - explained):
+        text = {
+            "inferred": f"Area inferred as the place of launch: {rule}",
+            "assessed": "Area assessed to be the place of launch",
+        }.get(status, "Area stated as the place of launch")
+        yield LegendEntry("origin", text, party=party, status=status)
 
 
 def _wedges(record: Record, marks: Mapping[str, tuple[Any, ...]]) -> Iterable[LegendEntry]:
@@ -97,9 +167,16 @@ def _wedges(record: Record, marks: Mapping[str, tuple[Any, ...]]) -> Iterable[Le
     drawn = {bases[attack_id] for mark in marks["wedges"] for attack_id in mark.ids}
     if not drawn:
         return
-    if drawn == {"stated_area"}:
-        yield LegendEntry("wedge", "Directions possible from the stated area")
-    elif drawn == {"stated_direction"}:
-        yield LegendEntry("wedge", "Direction as stated")
-    else:
-        yield LegendEntry("wedge", "Directions possible from the stated area, or as stated")
+    statuses = {mark.status for mark in marks["wedges"]}
+    said = _said(statuses, record.meta.inferred_rule)
+    if "inferred" in statuses:
+        yield LegendEntry("wedge", f"Directions possible{said['inferred']}", status="inferred")
+    drawn -= {"inferred"}
+    for status in sorted(statuses - {"inferred"}, reverse=True):
+        if drawn == {"stated_area"}:
+            text = "Directions possible from the stated area"
+        elif drawn == {"stated_direction"}:
+            text = "Direction as stated"
+        else:
+            text = "Directions possible from the stated area, or as stated"
+        yield LegendEntry("wedge", text + said[status], status=status)

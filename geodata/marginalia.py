@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping
 
 from geodata import boundaries, schema
 from geodata.days import EventTime, day_words, period_words
+from geodata.detail import generalised_words
 from geodata.filters import EventFilter
+from geodata.positions import most_sites
 from geodata.record import Record
 from geodata.scene import Marginalia
 from geodata.style import EVENT_TYPE_WORDS
@@ -51,6 +52,8 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
     filters = wanted.words()
     as_of = day_words(meta.information_as_of) if meta.information_stated else ""
     notes = [f"Not exhaustive; as reported by {as_of}." if as_of else "Not exhaustive."]
+    if meta.generalised:
+        notes.insert(0, f"{generalised_words(meta.generalised)}.")
     if outside:
         some = "1 event lies" if outside == 1 else f"{outside} events lie"
         notes.insert(0, f"{some} outside this picture.")
@@ -79,20 +82,13 @@ def _counts(record: Record, placeless: int) -> str:
     if events.empty:
         return "no events"
     text = event_counts(Counter(events["event_type"]))
-    sites = _most_sites(record)
+    sites = most_sites(record)
     if sites > 1:
         text = text.replace("reported strikes", f"reported strikes (up to {sites} sites in one)", 1)
         text = re.sub(r"^1 reported strike\b(?!s)", f"1 reported strike (up to {sites} sites)", text)
     if placeless:
         text += f"; {placeless} without a place, listed only"
     return text
-
-
-def _most_sites(record: Record) -> int:
-    claims = record.case.claims
-    sites = claims[(claims["subject"] == "sites") & claims["event_id"].isin(record.events["event_id"])]
-    most = sites[["value_min", "value_max"]].max().max()
-    return 0 if math.isnan(most) else int(most)
 
 
 def _sources(record: Record) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from geodata import boundaries, schema
 from geodata.cases import Case, CaseMeta
 from geodata.claims import casualty_ranges
 from geodata.days import EventTime, event_time
-from geodata.direction import AttackGeometry, attack_directions, attack_geometry
+from geodata.direction import AttackGeometry, attack_directions, attack_geometries
 from geodata.filters import EPOCH, EventFilter, Mask, apply_filter
 from geodata.join import assign_admin
 from geodata.style import Party, party_of
@@ -81,15 +81,8 @@ class Record:
     @cached_property
     def geometries(self) -> dict[str, AttackGeometry]:
         """What may be drawn of each attack's direction, by attack id."""
-        attacked = self.events[self.events["event_id"].isin(self.attacks["event_id"])]
-        rows = {str(row["event_id"]): row for row in _rows(attacked)}
-        rule = self.meta.inferred_rule
-        return {
-            str(attack["attack_id"]): attack_geometry(
-                attack, rows[str(attack["event_id"])], inferred_rule=rule
-            )
-            for attack in _rows(self.attacks)
-        }
+        drawn = attack_geometries(self.attacks, self.events, inferred_rule=self.meta.inferred_rule)
+        return dict(zip(map(str, self.attacks["attack_id"]), drawn, strict=True))
 
     def party(self, attacker: str) -> Party:
         """Return the party an attacker belongs to."""
@@ -134,7 +127,7 @@ def build_record(
         for event_id, start, end, precision, zone_name in zip(*columns, strict=True)
     }
     ordered = [times[event_id] for event_id in events["event_id"]]
-    ranges = casualty_ranges(case.claims, list(events["event_id"]))
+    ranges = casualty_ranges(case.claims, list(events["event_id"]), sources=case.sources)
     events = events.assign(
         first_day=[(when.first_day - EPOCH).days for when in ordered],
         last_day=[(when.last_day - EPOCH).days for when in ordered],

@@ -67,7 +67,7 @@ class PointMark:
 
 @dataclass(frozen=True)
 class OriginMark:
-    """An area somebody named as the place of launch, tinted."""
+    """An area somebody named as the place of launch, tinted; ``status`` as in :class:`WedgeMark`."""
 
     ids: tuple[str, ...]
     area: str
@@ -83,7 +83,9 @@ class LineMark:
     """A geodesic with a head at the target's ring; not a flight path.
 
     ``basis`` is stated_point, stated_area or inferred; ``munitions`` is ``None``
-    where no number was stated.
+    where no number was stated. ``alternative`` says that another origin excludes it.
+    ``fan`` is the place in a bundle of lines from nearly the same direction, in steps
+    from its middle: positive is clockwise, seen from the target.
     """
 
     ids: tuple[str, ...]
@@ -94,11 +96,18 @@ class LineMark:
     party: str
     munitions: float | None
     words: str
+    alternative: bool = False
+    fan: float = 0.0
 
 
 @dataclass(frozen=True)
 class WedgeMark:
-    """Possible directions as a grey glyph of fixed size outside the target's ring."""
+    """Possible directions as a grey glyph of fixed size outside the target's ring.
+
+    ``status`` is claimed, assessed or inferred; ``alternative`` says that another origin
+    excludes it. ``tier`` counts glyphs of the same target from the ring outwards: those
+    that would hide each other stand on different ones.
+    """
 
     ids: tuple[str, ...]
     event_id: str
@@ -107,6 +116,9 @@ class WedgeMark:
     from_min_deg: float
     from_max_deg: float
     words: str
+    status: str = "claimed"
+    alternative: bool = False
+    tier: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,8 @@ class SideMark:
     ``azimuth_deg`` is the mean direction of that side seen from ``point``; the mark
     is schematic, points from there to the target, and stands on no border.
     ``label`` is short ("Strike by Iran, 16 Jan 2024"), ``words`` says what is not known.
+    ``ring_km`` is the target's ring; ``status``, ``alternative`` and ``tier`` are as in
+    :class:`WedgeMark`.
     """
 
     ids: tuple[str, ...]
@@ -128,6 +142,10 @@ class SideMark:
     label: str
     words: str
     figures: str = ""
+    ring_km: float = 0.0
+    status: str = "claimed"
+    alternative: bool = False
+    tier: int = 0
 
 
 @dataclass(frozen=True)
@@ -141,11 +159,52 @@ class BorderMark:
 
 
 @dataclass(frozen=True)
+class ClaimedMark:
+    """A position that claims state, drawn apart from the event's own mark.
+
+    Parameters
+    ----------
+    ids
+        Claims that state this position, on one subject of one event and of one status.
+    claimants, grades
+        Who says so and how each claim is graded, in the order of ``ids``.
+    status
+        As :mod:`geodata.claims.weigh` has it; ``is_aside`` for a claim that does not stand.
+    point
+        The claimed point, or for an area a point for its label alone, which is nobody's.
+    area
+        Boundary id of a claimed area, ``""`` for a point with its ring (km, 0 for none).
+    leader
+        From the claimed position to the event's own mark; empty where there is no such mark,
+        where the one lies in the other, and for a claimed origin, whose line would read as a path.
+    label, words
+        Whose claim it is, for a reader who cannot hover; and all that is said of it.
+    """
+
+    ids: tuple[str, ...]
+    event_id: str
+    subject: str
+    claimants: tuple[str, ...]
+    grades: tuple[str, ...]
+    status: str
+    is_aside: bool
+    point: LonLat
+    ring_km: float
+    area: str
+    leader: tuple[LonLat, ...]
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
 class LegendEntry:
     """One line of the legend.
 
     ``symbol`` names what to draw: point (with ``shape``), ring, area, origin, line (with
-    ``basis`` and ``status``), wedge, side, border, focus, disputed or party.
+    ``basis`` and ``status``), wedge and side (with ``status``), munitions (with the least and
+    greatest number), unnumbered, alternative, border, focus, disputed, party, or claim
+    (``shape`` origin for a launch position), claim-ring and claim-area (``status`` aside for
+    claims that do not stand).
     """
 
     symbol: str
@@ -154,6 +213,7 @@ class LegendEntry:
     basis: str = ""
     status: str = ""
     party: str = ""
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,9 +250,13 @@ class Scene:
     placeless
         Number of filtered events without a place; they are in the table, not on the map.
     data_hash, query
-        SHA-256 of the case's files, and the filter as an address states it.
+        SHA-256 of the case's files, and filter and detail as an address states them.
+    generalised
+        What a generalised case says of itself, empty for a case as recorded.
     titles
         Event id and title of each event that is drawn.
+    claimed
+        Positions that claims state, of events that the filter keeps.
     """
 
     case_id: str
@@ -214,3 +278,5 @@ class Scene:
     data_hash: str = ""
     query: str = ""
     titles: tuple[tuple[str, str], ...] = ()
+    claimed: tuple[ClaimedMark, ...] = ()
+    generalised: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isnan
 from typing import Any
 
@@ -13,14 +13,17 @@ import numpy as np
 import shapely
 
 from geodata import boundaries
-from geodata.direction import DEFAULT_RING_KM
-from geodata.filters import Bbox, EventFilter, boxes, to_query
+from geodata.detail import generalised_words
+from geodata.direction import DEFAULT_RING_KM, initial_bearing_deg
+from geodata.filters import Bbox, EventFilter, boxes, query_words
+from geodata.intervals import Interval
 from geodata.legend import legend_of
 from geodata.marginalia import date_words, event_counts, marginalia_of
 from geodata.record import Record, unit_words
 from geodata.scene import (
     AreaMark,
     BorderMark,
+    ClaimedMark,
     LineMark,
     LonLat,
     OriginMark,
@@ -30,6 +33,7 @@ from geodata.scene import (
     SideMark,
     WedgeMark,
 )
+from geodata.scene_claims import claimed_marks, meets
 from geodata.style import NOBODY, Party
 
 _WORLD: Bbox = (-180.0, -60.0, 180.0, 80.0)
@@ -62,7 +66,11 @@ def build_scene(
     builder = _Builder(record.select(_within(wanted, box)), chosen) if only_extent else whole
     drawn_elsewhere = whole.drawn_ids() - builder.drawn_ids()
     placeless = len(whole.events) - len(whole.drawn_ids())
-    return builder.scene(wanted, box, outside=len(drawn_elsewhere), placeless=placeless, is_cut=only_extent)
+    # A claimed position may lie in the picture while the event's own mark does not.
+    claimed = tuple(mark for mark in whole.claimed if not only_extent or meets(mark, box))
+    return builder.scene(
+        wanted, box, claimed=claimed, outside=len(drawn_elsewhere), placeless=placeless, is_cut=only_extent
+    )
 
 
 def _within(wanted: EventFilter, box: Bbox) -> EventFilter:
@@ -76,6 +84,7 @@ def _default_extent(record: Record, builder: _Builder) -> Bbox:
     shapes = [shapely.Point(mark.point) for mark in builder.points]
     shapes += [boundaries.unit_geometry(mark.area, resolution="screen") for mark in builder.areas]
     shapes += [boundaries.unit_geometry(unit_id, resolution="screen") for unit_id in record.focus]
+    shapes += [shapely.Point(mark.point) for mark in builder.claimed if not mark.is_aside]
     if not shapes:
         return _WORLD
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object))
@@ -114,6 +123,8 @@ class _Builder:
         self.record, self.chosen = record, chosen
         self.events = {str(row["event_id"]): _named(row) for row in record.events.to_dict("records")}
         self.attacks = [_named(row) for row in record.attacks.to_dict("records")]
+        groups = (attack["alternative_group"] for attack in self.attacks)
+        self.alternatives = Counter(group for group in groups if group)
         self.by_event: dict[str, list[dict[str, Any]]] = {}
         for attack in self.attacks:
             self.by_event.setdefault(attack["event_id"], []).append(attack)
@@ -121,14 +132,21 @@ class _Builder:
         self.areas = tuple(self._areas())
         self.points = tuple(self._points())
         self.origins = tuple(self._origins())
-        self.lines = tuple(self._lines())
-        self.wedges = tuple(self._wedges())
+        self.lines = _fanned(tuple(self._lines()))
+        self.wedges, self.sides = _in_tiers(tuple(self._wedges()), self.sides)
         self.borders = tuple(self._borders())
 
     def drawn_ids(self) -> set[str]:
         """Return the ids of the events that stand on the map."""
         ids = [*(mark.ids for mark in self.points), *(mark.ids for mark in self.areas)]
         return {event_id for some in ids for event_id in some}
+
+    @cached_property
+    def claimed(self) -> tuple[ClaimedMark, ...]:
+        """The positions that claims on these events state, tied to the events' own marks."""
+        anchors = {event_id: mark.point for mark in self.areas for event_id in mark.ids}
+        anchors |= {event_id: mark.point for mark in self.points for event_id in mark.ids}
+        return claimed_marks(self.record, anchors)
 
     def party_of(self, event_id: str) -> Party:
         """Return the one party of an event's attacks, else nobody."""
@@ -217,14 +235,16 @@ class _Builder:
         groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
         for attack in self.attacks:
             area = self.record.geometries[attack["attack_id"]].origin_area_id
-            if area and attack["origin_basis"] == "stated_area":
+            if area:
                 party = self.record.party(attack["attacker"]).id
-                groups.setdefault(
-                    (area, party, attack["origin_claimant"], attack["origin_status"]), []
-                ).append(attack)
+                groups.setdefault((area, party, attack["origin_claimant"], _status(attack)), []).append(
+                    attack
+                )
         for (area, party, claimant, status), attacks in groups.items():
             name = unit_words(area, with_parents=True)
-            says = f"says {claimant or 'a claimant not recorded'} ({status or 'claimed'})"
+            says = f"says {claimant or 'a claimant not recorded'} ({status})"
+            if status == "inferred":
+                says = f"inferred: {self.record.meta.inferred_rule}"
             words = f"Launched somewhere in {name}, {says}"
             ids = tuple(attack["attack_id"] for attack in attacks)
             yield OriginMark(ids, area, unit_words(area), party, claimant, status, words)
@@ -243,6 +263,7 @@ class _Builder:
                 self.record.party(attack["attacker"]).id,
                 None if isnan(attack["munitions"]) else float(attack["munitions"]),
                 self._direction_words(attack),
+                alternative=self._has_rival(attack),
             )
 
     def _wedges(self) -> Iterable[WedgeMark]:
@@ -259,18 +280,21 @@ class _Builder:
                 geometry.interval.from_min_deg,
                 geometry.interval.from_max_deg,
                 self._direction_words(attack),
+                status=_status(attack),
+                alternative=self._has_rival(attack),
             )
 
     def _sides(self) -> Iterable[SideMark]:
-        """Yield one mark a target and territory; rows that share both share the mark."""
-        groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        """Yield one mark a target, territory and status; rows that share them share the mark."""
+        groups: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
         for attack in self.attacks:
             if self.record.geometries[attack["attack_id"]].side_azimuth_deg is not None:
                 row = self.events[attack["event_id"]]
                 party = self.record.party(attack["attacker"]).id
                 if row["drawn_as"]:
-                    groups.setdefault((row["event_id"], attack["origin_area"], party), []).append(attack)
-        for (event_id, territory, party), attacks in groups.items():
+                    key = (row["event_id"], attack["origin_area"], party, _status(attack))
+                    groups.setdefault(key, []).append(attack)
+        for (event_id, territory, party, status), attacks in groups.items():
             row = self.events[event_id]
             area = row["drawn_area"]
             name = boundaries.unit(territory).name
@@ -285,8 +309,11 @@ class _Builder:
                 area,
                 name,
                 self._label(row) or row["title"],
-                f"from {name}; launch and crossing points not reported",
+                f"from {name}; launch and crossing points not reported{self._doubt(attacks[0])}",
                 figures=_figures([row]),
+                ring_km=0.0 if area else _ring_km(row),
+                status=status,
+                alternative=any(self._has_rival(attack) for attack in attacks),
             )
 
     def _borders(self) -> Iterable[BorderMark]:
@@ -302,11 +329,19 @@ class _Builder:
     def _direction_words(self, attack: dict[str, Any]) -> str:
         number = "" if isnan(attack["munitions"]) else f"{attack['munitions']:g} "
         what = f"{number}{attack['weapon']}: " if attack["weapon"] else ""
-        group = attack["alternative_group"]
-        rivals = [other for other in self.attacks if group and other["alternative_group"] == group]
-        other = "; another claimant says otherwise" if len(rivals) > 1 else ""
+        other = "; another claimant says otherwise" if self._has_rival(attack) else ""
         text = f"{what}{attack['from_text']}{other}"
         return text[:1].upper() + text[1:]
+
+    def _has_rival(self, attack: dict[str, Any]) -> bool:
+        """Return whether another row of the same alternatives is among the selected."""
+        return self.alternatives[attack["alternative_group"]] > 1
+
+    def _doubt(self, attack: dict[str, Any]) -> str:
+        """Return what a side mark says beside its name: that it is assessed, inferred or disputed."""
+        status = _status(attack)
+        said = {"assessed": "; assessed", "inferred": f"; inferred: {self.record.meta.inferred_rule}"}
+        return said.get(status, "") + ("; another claimant says otherwise" if self._has_rival(attack) else "")
 
     def _parties(self) -> tuple[Party, ...]:
         kinds: tuple[tuple[Any, ...], ...] = (self.points, self.origins, self.lines, self.sides, self.borders)
@@ -316,7 +351,16 @@ class _Builder:
             sorted((party for party in {*parties, NOBODY} if party.id in used), key=lambda party: party.name)
         )
 
-    def scene(self, wanted: EventFilter, box: Bbox, *, outside: int, placeless: int, is_cut: bool) -> Scene:
+    def scene(
+        self,
+        wanted: EventFilter,
+        box: Bbox,
+        *,
+        claimed: tuple[ClaimedMark, ...],
+        outside: int,
+        placeless: int,
+        is_cut: bool,
+    ) -> Scene:
         """Return the scene in the given extent; cut to it, it has lost its placeless events."""
         record = self.record
         parties = self._parties()
@@ -329,6 +373,7 @@ class _Builder:
             "wedges": self.wedges,
             "points": self.points,
             "sides": self.sides,
+            "claimed": claimed,
         }
         listed = 0 if is_cut else placeless
         return Scene(
@@ -343,9 +388,91 @@ class _Builder:
             marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside),
             placeless=placeless,
             data_hash=record.case.data_hash,
-            query=to_query(wanted, record.default_filter),
-            titles=tuple((event_id, self.events[event_id]["title"]) for event_id in sorted(self.drawn_ids())),
+            query=query_words(wanted, record.default_filter, record.meta.generalised),
+            generalised=generalised_words(record.meta.generalised),
+            titles=self._titles(claimed),
         )
+
+    def _titles(self, claimed: tuple[ClaimedMark, ...]) -> tuple[tuple[str, str], ...]:
+        """Return id and title of each event that is drawn, if only as somebody claims it."""
+        ids = self.drawn_ids() | {mark.event_id for mark in claimed}
+        titles = dict(zip(self.record.case.events["event_id"], self.record.case.events["title"], strict=True))
+        return tuple((event_id, str(titles[event_id])) for event_id in sorted(ids))
+
+
+def _status(attack: dict[str, Any]) -> str:
+    """Return how an origin is known: inferred by the case's rule, else claimed or assessed."""
+    return "inferred" if attack["origin_basis"] == "inferred" else attack["origin_status"] or "claimed"
+
+
+# Lines closer than this at their target would lie on each other there.
+_BUNDLE_DEG = 14.0
+
+
+def _fanned(lines: tuple[LineMark, ...]) -> tuple[LineMark, ...]:
+    """Return lines with their places in the bundles that they form at their targets."""
+    places: dict[int, float] = {}
+    for event_id in dict.fromkeys(mark.event_id for mark in lines):
+        at_target = [n for n, mark in enumerate(lines) if mark.event_id == event_id]
+        for bundle in _bundles({n: _azimuth_of(lines[n]) for n in at_target}):
+            places |= {n: step - (len(bundle) - 1) / 2 for step, n in enumerate(bundle)}
+    return tuple(replace(mark, fan=places[n]) for n, mark in enumerate(lines))
+
+
+def _bundles(azimuths: dict[int, float]) -> list[list[int]]:
+    """Return keys in clockwise order, in runs whose neighbours are less than 14° apart."""
+    order = sorted(azimuths, key=lambda n: azimuths[n])
+    gaps = [(azimuths[n] - azimuths[order[k - 1]]) % 360.0 for k, n in enumerate(order)]
+    # The run begins behind the widest gap, so that none is cut at north.
+    first = max(range(len(order)), key=lambda k: gaps[k])
+    runs: list[list[int]] = []
+    for k in [*range(first, len(order)), *range(first)]:
+        if not runs or gaps[k] >= _BUNDLE_DEG:
+            runs.append([])
+        runs[-1].append(order[k])
+    return runs
+
+
+def _azimuth_of(mark: LineMark) -> float:
+    """Return the azimuth at the target's end of a line, towards its origin."""
+    end, before = mark.path[-1][-1], mark.path[-1][-2]
+    return initial_bearing_deg(end, before)
+
+
+# A side mark is as wide as this to either side, seen from its target, and glyphs keep this apart.
+_SIDE_HALF_DEG = 32.0
+_APART_DEG = 4.0
+
+
+def _in_tiers(
+    wedges: tuple[WedgeMark, ...], sides: tuple[SideMark, ...]
+) -> tuple[tuple[WedgeMark, ...], tuple[SideMark, ...]]:
+    """Return marks on the innermost tier on which none of the same target hides another."""
+    taken: dict[tuple[str, int], list[Interval]] = {}
+
+    def tier_of(event_id: str, arc: Interval) -> int:
+        tier = 0
+        while any(_overlap(arc, other) for other in taken.get((event_id, tier), ())):
+            tier += 1
+        taken.setdefault((event_id, tier), []).append(arc)
+        return tier
+
+    placed = tuple(
+        replace(mark, tier=tier_of(mark.event_id, Interval(mark.from_min_deg, mark.from_max_deg)))
+        for mark in wedges
+    )
+    beside = tuple(
+        replace(mark, tier=tier_of(mark.event_id, Interval.around(mark.azimuth_deg, _SIDE_HALF_DEG)))
+        for mark in sides
+    )
+    return placed, beside
+
+
+def _overlap(first: Interval, second: Interval) -> bool:
+    """Return whether two arcs overlap, or leave less than 4° between them."""
+    between = (second.from_min_deg - first.from_min_deg) % 360.0
+    ahead = (first.from_min_deg - second.from_min_deg) % 360.0
+    return between <= first.width_deg + _APART_DEG or ahead <= second.width_deg + _APART_DEG
 
 
 def focus_name(unit_id: str) -> str:

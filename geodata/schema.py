@@ -47,6 +47,11 @@ CLAIM_SUBJECTS = (
     "status_of_dead",
 )
 CASUALTY_SUBJECTS = ("killed", "injured")
+# Subjects whose figures count the same thing whoever gives them, so that they make a range.
+COUNT_SUBJECTS = (*CASUALTY_SUBJECTS, "sites")
+# Subjects of which a claimant may name a position, and the columns that hold it.
+POSITION_SUBJECTS = ("place", "sites", "origin")
+POSITION_COLUMNS = ("latitude", "longitude", "location_uncertainty_km", "area")
 GRADES = ("acknowledged", "several_sources", "single_source", "disputed", "not_assessed")
 # Coded by a data provider from many reports: shown beside the claims, never pooled with them.
 PROVIDERS = ("ACLED", "UCDP")
@@ -159,6 +164,10 @@ CLAIMS = pa.DataFrameSchema(
         "grade": _choice(GRADES),
         "text": _text(),
         "source_id": _text(),
+        "latitude": _number(-90, 90),
+        "longitude": _number(-180, 180),
+        "location_uncertainty_km": _number(0),
+        "area": _text(),
     },
     name="claims",
 )
@@ -200,6 +209,10 @@ DEFAULTS: dict[str, dict[str, str]] = {
 }
 
 
+# Written only where a row fills one of them: most cases have none.
+OPTIONAL: dict[str, tuple[str, ...]] = {"claims": POSITION_COLUMNS}
+
+
 def number_columns(table: str) -> tuple[str, ...]:
     """Return the names of the number columns of ``table``, in schema order."""
     return tuple(name for name, column in TABLES[table].columns.items() if "float" in str(column.dtype))
@@ -230,6 +243,7 @@ DIRECTION_COLUMNS = (
     "border_distance_min_km",
     "border_distance_max_km",
     "direction_status",
+    "inferred_rule",
 )
 
 RANGE_COLUMNS = (
@@ -242,4 +256,5 @@ RANGE_COLUMNS = (
     "injured_open",
     "injured_text",
     "claims_count",
+    "claimants_count",
 )

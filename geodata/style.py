@@ -6,6 +6,7 @@ the striking party and nothing else; shape says the kind of event.
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 INK = "#22262B"
@@ -52,17 +53,46 @@ STROKES: dict[str, Stroke] = {
     "event-area": Stroke(AREA_OUTLINE, 1.3, dash=(5, 3)),
     "origin-area": Stroke(INK, 0.9, dash=(2, 2), fill="party", fill_opacity=0.12),
     "ring": Stroke(MUTED, 0.9, dash=(2, 2), fill=PAPER, fill_opacity=0.25),
+    "claim": Stroke(MUTED, 1.6, dash=(3, 2), fill=PAPER, fill_opacity=0.7),
+    "claim-aside": Stroke(UNATTRIBUTED, 1.0, fill=PAPER, fill_opacity=0.5),
+    "claim-ring": Stroke(MUTED, 0.9, dash=(1, 3)),
+    # Round dots, drawn with round ends: a disputed border has short dashes, and may run below.
+    "claim-area": Stroke(MUTED, 2.2, dash=(0.1, 5)),
+    "claim-area-aside": Stroke(UNATTRIBUTED, 1.2, dash=(0.1, 5)),
+    "claim-leader": Stroke(MUTED, 0.8, dash=(1, 2)),
     "attack-border": Stroke(INK, 2.2),
     "line-stated_point": Stroke("party", 1.8),
     "line-stated_area": Stroke("party", 1.6, dash=(7, 4)),
     "line-inferred": Stroke(UNATTRIBUTED, 1.4, dash=(1.5, 3)),
+    # Filled, open and dashed, open and dotted: told apart without colour.
+    "wedge-claimed": Stroke(WEDGE, 0.9, fill=WEDGE, fill_opacity=0.42),
+    "wedge-assessed": Stroke(WEDGE, 1.4, dash=(5, 2.5), fill=PAPER, fill_opacity=0.6),
+    "wedge-inferred": Stroke(WEDGE, 1.4, dash=(1.2, 2.4), fill=PAPER, fill_opacity=0.3),
+    "side-claimed": Stroke("party", 3.0),
+    "side-assessed": Stroke("party", 3.0),  # with SIDE_CORE along its middle
+    "side-inferred": Stroke(UNATTRIBUTED, 2.4, dash=(1.8, 2.4)),
 }
 # An assessed origin is drawn in the same way with this dash, and the legend says so.
 ASSESSED_DASH = (9.0, 3.0, 2.0, 3.0)
+INFERRED_DASH = (1.5, 3.0)
+# The white core that makes the chevrons of an assessed side hollow.
+SIDE_CORE = Stroke(PAPER, 1.2)
+
+# Lines that come from nearly the same direction stand apart by this at their heads, and farther
+# at their origins.
+FAN_HEAD_STEP = 9.0
+FAN_FOOT_STEP = 15.0
+# A line whose number of munitions nobody stated: thin, with an open head.
+UNNUMBERED_WIDTH = 1.2
+_WIDTH_RANGE = (1.8, 6.0)
 
 POINT_RADIUS = 6.0
+CLAIM_RADIUS = 7.0
 HEAD_LENGTH = 11.0
 WEDGE_RADIUS = 26.0
+BADGE_RADIUS = 6.5
+# From one tier of glyphs at a target to the next: a wedge or a side mark, and a badge behind it.
+TIER_STEP = 45.0
 CHEVRON_SIZE = 10.0
 
 # Glyph of each kind of event, drawn in a circle of POINT_RADIUS.
@@ -84,6 +114,17 @@ EVENT_TYPE_WORDS = {
     "statement": ("statement", "statements"),
     "other": ("other event", "other events"),
 }
+
+
+def line_width(munitions: float | None) -> float:
+    """Return the width of a line: its area of ink grows with the root of the munitions stated.
+
+    ``None`` is no number stated, which has a width of its own. From 64 munitions on it is the widest.
+    """
+    if munitions is None:
+        return UNNUMBERED_WIDTH
+    low, high = _WIDTH_RANGE
+    return min(max(1.2 + 0.6 * math.sqrt(max(munitions, 0.0)), low), high)
 
 
 @dataclass(frozen=True)
@@ -135,12 +176,18 @@ def as_json() -> dict[str, object]:
     return {
         "strokes": {name: asdict(stroke) for name, stroke in STROKES.items()},
         "assessed_dash": ASSESSED_DASH,
+        "inferred_dash": INFERRED_DASH,
+        "side_core": asdict(SIDE_CORE),
+        "fan": {"head": FAN_HEAD_STEP, "foot": FAN_FOOT_STEP},
         "shapes": SHAPES,
         "sizes": {
             "point": POINT_RADIUS,
+            "claim": CLAIM_RADIUS,
             "head": HEAD_LENGTH,
             "wedge": WEDGE_RADIUS,
             "chevron": CHEVRON_SIZE,
+            "badge": BADGE_RADIUS,
+            "tier": TIER_STEP,
         },
         "colours": {
             "ink": INK,

@@ -6,13 +6,11 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.views.labels import distinct
+from dashboard.views.ledger import subject_html
 from dashboard.views.markup import link, rows, tag, text
 from geodata.cards import Card, event_card
-from geodata.claims import Claim, Position, Subject
 from geodata.record import Record
 from geodata.schema import CASUALTY_SUBJECTS
-
-_SUBJECT_WORDS = {"status_of_dead": "who the dead were"}
 
 
 def show_evidence(record: Record, selected: Record) -> None:
@@ -65,9 +63,9 @@ def card_html(card: Card) -> str:
     # The claims on the dead and injured come before the particulars: they are what is looked for first.
     first = [subject for subject in card.ledger.subjects if subject.subject in CASUALTY_SUBJECTS]
     rest = [subject for subject in card.ledger.subjects if subject.subject not in CASUALTY_SUBJECTS]
-    body += "".join(_subject(subject) for subject in first)
+    body += "".join(subject_html(subject) for subject in first)
     body += rows(pairs)
-    body += "".join(_subject(subject) for subject in rest)
+    body += "".join(subject_html(subject) for subject in rest)
     body += tag("h4", "Sources of the event") + tag(
         "ul", "".join(tag("li", link(label, url)) for label, url in card.sources)
     )
@@ -78,36 +76,3 @@ def _figures(card: Card) -> str:
     figures = "".join(tag("span", text(figure)) for figure in (card.killed, card.injured) if figure)
     provider = tag("p", f"Coded by {text(card.provider)}", "sm-muted") if card.provider else ""
     return tag("div", figures, "sm-figures") + provider
-
-
-def _subject(subject: Subject) -> str:
-    name = _SUBJECT_WORDS.get(subject.subject, subject.subject)
-    differ = tag("em", "claimants differ") if subject.differs else ""
-    head = tag("h4", f"{text(name[:1].upper() + name[1:])} {differ}")
-    return head + tag("div", "".join(_position(position) for position in subject.positions), "sm-claims")
-
-
-def _position(position: Position) -> str:
-    body = tag("h5", text(position.claimant))
-    body += "".join(_claim(claim) for claim in position.current)
-    if position.superseded:
-        items = "".join(tag("li", _old(claim)) for claim in position.superseded)
-        body += tag("p", "Earlier, superseded", "sm-muted") + tag("ol", items)
-    for claim in position.excluded:
-        body += tag("p", f"Not counted: {_old(claim)} ({text(claim.excluded_reason)})", "sm-muted")
-    return tag("section", body)
-
-
-def _claim(claim: Claim) -> str:
-    where = link(claim.publisher or "source not recorded", claim.url)
-    if claim.relayed_publisher:
-        where += f", relaying {text(claim.relayed_publisher)}"
-    dated = f", {text(claim.claimed_at)}" if claim.claimed_at else ""
-    body = tag("strong", text(claim.figure)) + tag("span", text(claim.text))
-    return tag("div", body + tag("small", f"{where}{dated} · {text(claim.grade.replace('_', ' '))}"))
-
-
-def _old(claim: Claim) -> str:
-    dated = f", {claim.claimed_at}" if claim.claimed_at else ""
-    replaced = f" (replaced by {claim.replaced_by})" if claim.replaced_by else ""
-    return text(" – ".join(part for part in (claim.figure, claim.text) if part) + dated + replaced)

@@ -1,4 +1,4 @@
-"""Filters: a slider of two dates with its counts a day, kinds of event, areas."""
+"""Filters: a slider of two dates with its counts a day, kinds of event, areas, least numbers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.cache import case_titles
+from dashboard.views.daily import claimants_words, killed_words
 from dashboard.views.labels import distinct
 from dashboard.views.markup import plain
 from geodata import boundaries
 from geodata.days import period_words
-from geodata.filters import EPOCH, EventFilter
+from geodata.detail import DETAILS
+from geodata.filters import EPOCH, LARGEST_LEAST, EventFilter
 from geodata.record import Record, unit_words
 from geodata.schema import DIPLOMATIC_TYPES
 
@@ -46,10 +48,9 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
         _show_histogram(record, wanted)
     with right:
         _show_choices(record)
-        actors, min_killed = st.session_state.extra_filter
-        extra = EventFilter(actors=actors, min_killed=min_killed).words()
-        if extra:
-            st.caption(plain(f"Also filtered by the address: {extra}."))
+        with st.expander("More filters", key="more_filters"):
+            _show_more()
+        _show_in_force()
         if wanted != record.default_filter:
             st.button(
                 "Reset filters",
@@ -92,6 +93,50 @@ def _show_choices(record: Record) -> None:
         )
 
 
+def _show_more() -> None:
+    """Draw the level of detail, and the two least numbers side by side, also in a narrow window."""
+    st.selectbox(
+        "Detail",
+        ["", *DETAILS],
+        format_func=lambda key: DETAILS[key].label if key else "As recorded",
+        key="detail",
+        on_change=state.switch_detail,
+        help="Shows every event by a unit, on map, table, pictures and files alike: finer positions, place "
+        "names, texts and links are taken out first, and all else follows from what is left.",
+    )
+    with st.container(key="least"):
+        claimants, killed = st.columns(2)
+    claimants.number_input(
+        "Claimants, at least",
+        min_value=0,
+        max_value=LARGEST_LEAST,
+        step=1,
+        key="min_claimants",
+        help="Independent claimants recorded for the event, on any subject. Outlets that only repeat "
+        "another, data providers and claimants who are not recorded count 0. It is breadth, not proof.",
+    )
+    killed.number_input(
+        "Killed, at least",
+        min_value=0,
+        max_value=LARGEST_LEAST,
+        step=1,
+        key="min_killed",
+        help="By the highest figure that any claimant now gives. An event without a figure counts 0.",
+    )
+
+
+def _show_in_force() -> None:
+    """Say what is filtered by that no control in sight shows."""
+    now = st.session_state
+    if now.detail:
+        st.caption(f"{DETAILS[now.detail].words}.")
+    hidden = EventFilter(
+        actors=now.actors, min_killed=now.min_killed, min_claimants=now.min_claimants
+    ).words()
+    if hidden:
+        st.caption(plain(f"Also filtered: {hidden}."))
+
+
 def _area_name(unit_id: str) -> str:
     if not boundaries.is_unit(unit_id):
         return unit_id
@@ -101,22 +146,35 @@ def _area_name(unit_id: str) -> str:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def daily_counts(data_hash: str, _record: Record) -> pd.DataFrame:  # noqa: ARG001 - the hash is the key
-    """Return events a day and series over the case's window; one that lasts counts on each day."""
+    """Return events a day and series over the case's window; one that lasts counts on each day.
+
+    Beside their number stand the claimed ranges of the killed and the numbers of claimants, in words.
+    """
     meta = _record.meta
     days = [meta.date_from + timedelta(days=n) for n in range((meta.date_to - meta.date_from).days + 1)]
-    counts = {(day, series): 0 for day in days for series in _SERIES}
-    for first, last, kind in zip(
-        _record.events["first_day"], _record.events["last_day"], _record.events["event_type"], strict=True
-    ):
+    found: dict[tuple[date, str], list[tuple[str, int]]] = {
+        (d, series): [] for d in days for series in _SERIES
+    }
+    columns = ("first_day", "last_day", "event_type", "killed_text", "claimants_count")
+    for first, last, kind, killed, claimants in zip(*(_record.events[name] for name in columns), strict=True):
         series = (
             "strikes" if kind == "strike" else "diplomatic" if kind in DIPLOMATIC_TYPES else "other attacks"
         )
         for number in range(int(first), int(last) + 1):
             day = EPOCH + timedelta(days=number)
-            if (day, series) in counts:
-                counts[day, series] += 1
+            if (day, series) in found:
+                found[day, series].append((killed, int(claimants)))
     return pd.DataFrame(
-        [{"day": day.isoformat(), "events": count, "kind": kind} for (day, kind), count in counts.items()]
+        [
+            {
+                "day": day.isoformat(),
+                "events": len(events),
+                "kind": kind,
+                "killed": killed_words([killed for killed, _ in events]),
+                "claimants": claimants_words([count for _, count in events]),
+            }
+            for (day, kind), events in found.items()
+        ]
     )
 
 
@@ -152,6 +210,8 @@ def _show_histogram(record: Record, wanted: EventFilter) -> None:
                 alt.Tooltip("day:T", title="Day", format="%-d %b %Y"),
                 alt.Tooltip("kind:N", title="Kind"),
                 alt.Tooltip("events:Q", title="Events"),
+                alt.Tooltip("killed:N", title="Killed, by event"),
+                alt.Tooltip("claimants:N", title="Claimants"),
             ],
         )
         .properties(padding={"left": _TRACK_INSET, "right": _TRACK_INSET, "top": 0, "bottom": 0})

@@ -10,6 +10,7 @@ from streamlit_folium import st_folium
 
 from dashboard import state
 from dashboard.cache import static_version
+from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
 from geodata.record import Record
 from geodata.render.folium_map import base_map, scene_group
@@ -45,6 +46,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "found": st.session_state.get("found"),
+        "placing": is_placing(),
         "tiles": _TILES if st.session_state.get("online_tiles") else None,
         "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False}
         if view
@@ -58,6 +60,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         feature_group_to_add=scene_group(settings),
         returned_objects=["last_object_clicked_popup"],
     )
+    _take_point(answer)
     _take_click(record, answer)
     st.toggle(
         "Online background map (OpenStreetMap)",
@@ -65,6 +68,14 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         help="Off, the map asks no other host for anything. On, your browser fetches tiles from "
         "tile.openstreetmap.org, which then sees your address and the part of the map that you look at.",
     )
+
+
+def _take_point(answer: dict[str, Any] | None) -> None:
+    """Give a click on the map to the editor while it places an event; each click once."""
+    point = (answer or {}).get("last_clicked") if is_placing() else None
+    if point and point != st.session_state.get("last_point"):
+        st.session_state.last_point = point
+        take_point(point["lat"], point["lng"])
 
 
 def _take_click(record: Record, answer: dict[str, Any] | None) -> None:

@@ -33,8 +33,20 @@ def show_table(record: Record, selected: Record) -> None:
         on_select=take_row,
         selection_mode="single-row",
         column_config={
-            "Event": st.column_config.TextColumn(width="large"),
-            "Place": st.column_config.TextColumn(width="medium", help="As precisely as it is known"),
+            # Narrow enough for range and claimants to be seen beside them; a cell's whole text opens on it.
+            "Local time": st.column_config.TextColumn(width=275),
+            "Event": st.column_config.TextColumn(width=270),
+            "Place": st.column_config.TextColumn(width=170, help="As precisely as it is known"),
+            "Killed": st.column_config.TextColumn(
+                width=230, help="The range that the claimants' current figures span, and how many give one"
+            ),
+            "Injured": st.column_config.TextColumn(
+                width=180, help="The range that the claimants' current figures span, and how many give one"
+            ),
+            "Claimants": st.column_config.NumberColumn(
+                help="Independent claimants on any subject; outlets that only repeat another, data providers "
+                "and claimants who are not recorded do not count"
+            ),
             "Claims": st.column_config.NumberColumn(help="Claims recorded for this event, on any subject"),
         },
     )
@@ -59,6 +71,7 @@ def events_frame(selected: Record) -> pd.DataFrame:
                 "Event": row["title"],
                 "Place": place,
                 "Killed": row["killed_text"],
+                "Claimants": int(row["claimants_count"]),
                 "Injured": row["injured_text"],
                 "Direction": "" if talk else " / ".join(dict.fromkeys(directions.get(row["event_id"], []))),
                 "Claims": int(row["claims_count"]),

@@ -408,18 +408,23 @@ def credits() -> list[Credit]:
     return [Credit(**{str(k): str(v) for k, v in row.items()}) for row in _credit_table().to_dict("records")]
 
 
+_DRAWN_WHOLE = ("adm0", "adm1", "bord", "coas", "disp", "land")
+
+
 def list_packs() -> list[PackInfo]:
     """Return the packed files in order of folder and name; reads their footers only."""
     table = _credit_table()
     infos = []
     for path in sorted(DATA.glob("*/*.parquet")):
         row, stem = table.loc[path.parent.name], path.stem
+        # What is drawn is one coverage of the world, cut to the lines of this folder.
+        others = "; elsewhere Natural Earth" if stem.endswith("_screen") and stem[:4] in _DRAWN_WHOLE else ""
         infos.append(
             PackInfo(
                 file=path.relative_to(DATA).as_posix(),
                 level=int(stem[3]) if stem.startswith("adm") else None,
                 units=pq.read_metadata(path).num_rows,
-                source=str(row["source"]),
+                source=f"{row['source']}{others}",
                 vintage=str(row["vintage"]),
                 licence=str(row["licence"]),
                 size_bytes=path.stat().st_size,

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from geodata import boundaries
 from geodata.days import zone
+from geodata.detail import PRECISIONS
 from geodata.errors import BoundaryError, InputError
 from geodata.style import UNATTRIBUTED, Party
 
@@ -38,8 +39,12 @@ class View:
 class CaseMeta:
     """What a case says of itself; ``date_from`` to ``date_to`` is its window, both inclusive.
 
-    ``information_as_of`` of a bare table is the day of its last event, for want of another;
-    ``information_stated`` is then False, and no surface shows that day as if it were stated.
+    ``information_as_of`` of a bare table is the day of its last event, for want of another, and
+    of a ``case.toml`` without the key ``date_to``; ``information_stated`` is then False, and no
+    surface shows that day as if it were stated.
+
+    ``generalised`` is the finest precision left in a case whose finer positions were removed:
+    ``admin2``, ``admin1`` or ``country``; empty for a case as recorded.
     """
 
     id: str
@@ -60,6 +65,7 @@ class CaseMeta:
     parties: tuple[Party, ...] = ()
     party_zones: tuple[tuple[str, str], ...] = ()
     information_stated: bool = True
+    generalised: str = ""
 
 
 def read_meta(text: str, file: str = FILE) -> CaseMeta:
@@ -85,7 +91,7 @@ def read_meta(text: str, file: str = FILE) -> CaseMeta:
         title=get.text("title"),
         summary=get.text("summary", ""),
         version=get.text("version", ""),
-        information_as_of=get.day("information_as_of"),
+        information_as_of=get.day("information_as_of", date_to),
         time_zone=get.zone("time_zone"),
         date_from=date_from,
         date_to=date_to,
@@ -104,6 +110,8 @@ def read_meta(text: str, file: str = FILE) -> CaseMeta:
             for item in get.items("parties")
             if item.has("time_zone")
         ),
+        information_stated=get.has("information_as_of"),
+        generalised=get.choice("generalised", PRECISIONS),
     )
 
 
@@ -165,6 +173,12 @@ class _Getter:
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise self._fail(key, "is not a text", 'Write it in quotation marks: key = "…"')
         return value.strip()
+
+    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(key, "")
+        if value and value not in allowed:
+            raise self._fail(key, "is not a known value", f"Use {', '.join(allowed)}, or leave the key out")
+        return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._get(key, [])

@@ -16,7 +16,9 @@ import pandas as pd
 from geodata import schema
 from geodata.cases import rules
 from geodata.cases.meta import FILE, CaseMeta, read_meta
+from geodata.cases.supersede import settle_supersedes
 from geodata.days import event_time
+from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
 from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
@@ -33,6 +35,8 @@ _WITHOUT = {
 }
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MAX_MEMBER_BYTES = 512 * 1024 * 1024
+# The files of a case, in the order in which they are written.
+FILES = (FILE, *(f"{name}.csv" for name in schema.TABLES))
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ class Case:
 
     The tables have the columns of :mod:`geodata.schema`, text ``""`` and number
     ``NaN`` where empty, plus unknown columns as text. ``data_hash`` is the SHA-256 of
-    the files it was read from.
+    the bytes of the files it was read from: the same rows in other quotes or line ends
+    are another hash. ``write.case_files`` has one way to write a case, so what it wrote
+    once keeps its hash through any number of readings and writings.
     """
 
     meta: CaseMeta
@@ -77,7 +83,7 @@ def load_case(path: str | Path) -> Case:
             remedy=f"Bundled cases: {known}; or give the path of a case folder, zip or event table",
         )
     if place.is_dir():
-        return _case_of(_folder_files(place), str(path))
+        return case_of_files(_folder_files(place), origin=str(path))
     if place.suffix.lower() in _WORKBOOKS:
         raise InputError(
             "workbooks cannot be read yet",
@@ -85,7 +91,7 @@ def load_case(path: str | Path) -> Case:
             remedy="Save each sheet as CSV UTF-8 in a case folder",
         )
     if zipfile.is_zipfile(place):
-        return _case_of(_zip_files(place), place.name)
+        return case_of_files(_zip_files(place), origin=place.name)
     if place.suffix.lower() not in TABLE_SUFFIXES:
         raise InputError(
             f"files of the kind {place.suffix or '(no extension)'} cannot be read",
@@ -96,18 +102,16 @@ def load_case(path: str | Path) -> Case:
 
 
 def _folder_files(folder: Path) -> dict[str, bytes]:
-    names = (FILE, *(f"{name}.csv" for name in schema.TABLES))
-    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+    return {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
 
 
 def _zip_files(path: Path) -> dict[str, bytes]:
-    wanted = {FILE, *(f"{name}.csv" for name in schema.TABLES)}
     found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 name = Path(info.filename).name
-                if info.is_dir() or name not in wanted or info.filename.startswith("__MACOSX"):
+                if info.is_dir() or name not in FILES or info.filename.startswith("__MACOSX"):
                     continue
                 if name in found:
                     raise InputError(
@@ -126,7 +130,14 @@ def _zip_files(path: Path) -> dict[str, bytes]:
     return found
 
 
-def _case_of(files: Mapping[str, bytes], origin: str) -> Case:
+def case_of_files(files: Mapping[str, bytes], *, origin: str = "case") -> Case:
+    """Read a case from the bytes of its files, by file name; ``origin`` names it in messages.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read as a whole, or no event of it is accepted.
+    """
     for name in (FILE, "events.csv"):
         if name not in files:
             raise InputError(
@@ -149,23 +160,27 @@ def _case_of(files: Mapping[str, bytes], origin: str) -> Case:
             drafts[name] = draft_table(name, Rows(f"{name}.csv", schema.REQUIRED[name], ()))
             message = f"there is no {name}.csv; {_WITHOUT[name]}"
             drafts[name].warnings.append(RowWarning("missing_table", message))
-    _apply_rules(drafts, zone_name=meta.time_zone, inferred_rule=meta.inferred_rule)
-    return _finish("case", meta, drafts, _hash(files), with_tables=True)
+    apply_rules(drafts, zone_name=meta.time_zone, inferred_rule=meta.inferred_rule)
+    return _finish("case", meta, drafts, files_hash(files), with_tables=True)
 
 
 def _rows(name: str, data: bytes, file: str) -> Rows:
     return read_rows(data, file, known=frozenset(schema.TABLES[name].columns))
 
 
-def _hash(files: Mapping[str, bytes]) -> str:
+def files_hash(files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 of files with their names, in the order of the names."""
     digest = hashlib.sha256()
     for name in sorted(files):
         digest.update(name.encode() + b"\0" + str(len(files[name])).encode() + b"\0" + files[name])
     return digest.hexdigest()
 
 
-def _apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str) -> None:
-    """Run the rules in the order in which tables refer to each other."""
+def apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str) -> None:
+    """Run the rules in the order in which tables refer to each other.
+
+    Every row of a case passes here, read from a file or typed into a form.
+    """
     sources, events, attacks, claims = (drafts[name] for name in ("sources", "events", "attacks", "claims"))
     source_ids, lost_sources = _relayed(sources)
 
@@ -177,13 +192,12 @@ def _apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str
     of_event = rules.references("event_id", event_ids, "event", rejected=lost_events - event_ids)
     for rule in (of_event, rules.origin_rule(inferred_rule), cite):
         attacks.apply(rule)
+    rules.check_origins(attacks, events, inferred_rule=inferred_rule)
     claims.apply(of_event)
     claims.apply(rules.claim_rule)
+    claims.apply(rules.claim_position_rule)
     claims.apply(rules.references("source_id", source_ids, "source", rejected=lost_sources))
-    events_of = dict(zip(claims.frame["claim_id"], claims.frame["event_id"], strict=True))
-    claims.apply(rules.supersedes_rule(events_of))
-    cells = zip(claims.frame["claim_id"], claims.frame["supersedes"], strict=True)
-    claims.apply(rules.cycle_rule({claim_id: schema.split(cell) for claim_id, cell in cells}))
+    settle_supersedes(claims)
     _warn(events, claims)
 
 
@@ -265,7 +279,7 @@ def _table_case(path: Path) -> Case:
     }
     events = drafts["events"]
     if is_whole:
-        _apply_rules(drafts, zone_name="UTC", inferred_rule="")
+        apply_rules(drafts, zone_name="UTC", inferred_rule="")
     else:
         for rule in (rules.time_rule("UTC"), rules.place_rule):
             events.apply(rule)
@@ -276,7 +290,7 @@ def _table_case(path: Path) -> Case:
         message = "an export of Strikemap: units, ranges and directions are computed anew"
         events.warnings.append(RowWarning("own_export", message))
     meta = _table_meta(path, rows, events.frame)
-    return _finish("table", meta, drafts, _hash({path.name: data}), with_tables=is_whole)
+    return _finish("table", meta, drafts, files_hash({path.name: data}), with_tables=is_whole)
 
 
 def _event_rows(data: bytes, file: str) -> Rows:
@@ -340,6 +354,7 @@ def _table_meta(path: Path, rows: Rows, events: pd.DataFrame) -> CaseMeta:
         unknowns=(),
         view=None,
         information_stated=as_of is not None,
+        generalised=next((d.precision for d in DETAILS.values() if d.words == terms["generalised"]), ""),
     )
 
 

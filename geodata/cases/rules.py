@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from geodata import boundaries
 from geodata.days import event_time
+from geodata.direction import origin_faults
 from geodata.errors import BoundaryError
 from geodata.readers.validate import Draft, RowRule
 from geodata.report import RowWarning
-from geodata.schema import POINT_PRECISIONS, split
+from geodata.schema import POINT_PRECISIONS, POSITION_COLUMNS, POSITION_SUBJECTS, PROVIDERS, split
 
 Row = dict[str, object]
 Faults = Iterator[tuple[str, str, str]]
@@ -125,6 +129,9 @@ _BASIS_NEEDS = {
 }
 
 
+_ORIGIN_DATA = ("origin_latitude", "origin_area", "origin_azimuth_deg")
+
+
 def origin_rule(inferred_rule: str) -> RowRule:
     """Return the rule that a basis has its data, its source and, if inferred, its decision."""
 
@@ -138,6 +145,14 @@ def origin_rule(inferred_rule: str) -> RowRule:
                     f"is empty, but origin_basis is {basis!r}",
                     "Fill it in, or use origin_basis unknown.",
                 )
+        if basis == "inferred" and not any(_has(row, column) for column in _ORIGIN_DATA):
+            yield (
+                "origin_basis",
+                "is 'inferred', but there is no point, area or azimuth",
+                "Give what the rule leads to, or use origin_basis unknown.",
+            )
+        if _has(row, "weapon_range_km") and row["weapon_range_km"] == 0.0:
+            yield "weapon_range_km", "is 0", "Give the kilometres that were stated, or leave it empty."
         if _has(row, "origin_latitude") != _has(row, "origin_longitude"):
             yield "origin_latitude", "and origin_longitude come together", "Give both or neither."
         if basis != "unknown" and not _has(row, "source_ids"):
@@ -152,32 +167,122 @@ def origin_rule(inferred_rule: str) -> RowRule:
     return rule
 
 
+def check_origins(attacks: Draft, events: Draft, *, inferred_rule: str) -> None:
+    """Reject attacks whose origin contradicts its target or weapon, all rows at once.
+
+    Rejected rows are not judged again: their origin or event may be what is wrong.
+    """
+    for fault in origin_faults(attacks.frame, events.frame, inferred_rule=inferred_rule):
+        attacks.reject(fault.label, fault.column, fault.reason, fault.remedy)
+    attacks.drop_faulty()
+
+
 def claim_rule(row: Row) -> Faults:
-    """Demand that a figure's least is not above its most, and that a most has a least."""
-    low, high = float(str(row["value_min"])), float(str(row["value_max"]))
+    """Demand that a figure's least is not above its most, that no figure lacks its least, and a real day."""
+    low, high, best = (float(str(row[name])) for name in ("value_min", "value_max", "value_best"))
     if low > high:
         yield "value_min", f"is above value_max {high:g}", "Swap them; leave value_max empty for 'at least'."
     if math.isnan(low) and not math.isnan(high):
         yield "value_min", "is empty, value_max is not", "Give both, or only value_min for 'at least'."
+    elif math.isnan(low) and not math.isnan(best):
+        yield (
+            "value_min",
+            "is empty, value_best is not",
+            "Give value_min, and value_max unless it is 'at least'.",
+        )
+    claimed_at = str(row["claimed_at"])
+    if claimed_at and not _is_local_time(claimed_at):
+        yield (
+            "claimed_at",
+            "is neither a day nor a local time",
+            "Write 2024-01-18 or 2024-01-18T16:30, without a zone, or leave it empty.",
+        )
 
 
-def supersedes_rule(events_of: dict[str, str]) -> RowRule:
-    """Return the rule that a claim supersedes another claim on the same event."""
+def claim_position_rule(row: Row) -> Faults:
+    """Demand that a claimed position is a point or an area, and of a claim that can have one."""
+    yield from area_rule(row, "area")
+    given = [column for column in POSITION_COLUMNS if _has(row, column)]
+    if given and row["subject"] not in POSITION_SUBJECTS:
+        yield (
+            given[0],
+            f"stands on a claim on {row['subject'] or 'nothing'}",
+            f"Only claims on {', '.join(POSITION_SUBJECTS)} have one: clear it, or correct the subject.",
+        )
+        return
+    has_lat, has_lon = _has(row, "latitude"), _has(row, "longitude")
+    if has_lat != has_lon:
+        missing = "longitude" if has_lat else "latitude"
+        yield missing, "is empty, the other coordinate is not", "Give both coordinates or neither."
+    elif has_lat and _has(row, "area"):
+        yield "area", "stands beside coordinates", "A claim names a point or an area: clear one of them."
+    elif _has(row, "location_uncertainty_km") and not has_lat:
+        yield (
+            "location_uncertainty_km",
+            "stands without coordinates",
+            "Give latitude and longitude, or clear it.",
+        )
+
+
+def _is_local_time(text: str) -> bool:
+    """Return whether a text sorts as a time: figures of one claimant are ordered by it."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?", text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+class ClaimKey(NamedTuple):
+    """What a claim must share with one that it supersedes."""
+
+    event_id: str
+    subject: str
+    claimant: str
+
+
+def supersedes_rule(claims_of: Mapping[str, ClaimKey], *, rejected: Collection[str] = ()) -> RowRule:
+    """Return the rule that a claim supersedes another one of the same event and subject.
+
+    Parameters
+    ----------
+    claims_of
+        Claims that stand so far, by id.
+    rejected
+        Ids of claims that were rejected. To name one is no fault of this row.
+    """
 
     def rule(row: Row) -> Faults:
         for value in split(str(row["supersedes"])):
+            older = claims_of.get(value)
             if value == row["claim_id"]:
                 yield "supersedes", "names its own claim", "Name the older claim, or leave it empty."
-            elif value not in events_of:
-                yield "supersedes", f"names claim {value!r}, which does not exist", "Correct the id."
-            elif events_of[value] != row["event_id"]:
+            elif older is None:
+                if value not in rejected:
+                    yield "supersedes", f"names claim {value!r}, which does not exist", "Correct the id."
+            elif older.event_id != row["event_id"]:
                 yield "supersedes", f"names claim {value!r} of another event", "Correct the id."
+            elif older.subject != row["subject"]:
+                yield (
+                    "supersedes",
+                    f"names claim {value!r} on {older.subject}, this one is on {row['subject']}",
+                    "A claim supersedes one on its own subject: correct the id or the subject.",
+                )
+            elif (older.claimant in PROVIDERS) != (row["claimant"] in PROVIDERS):
+                yield (
+                    "supersedes",
+                    f"names claim {value!r} of {older.claimant}, this one is of {row['claimant']}",
+                    "A data provider's coding and a claim do not replace each other: leave it empty.",
+                )
 
     return rule
 
 
 def cycle_rule(supersedes: Mapping[str, Sequence[str]]) -> RowRule:
     """Return the rule that no claim supersedes itself by way of others: all of them would be lost."""
+    knotted = _knotted(supersedes)
 
     def way_round(start: str) -> tuple[str, ...]:
         ways: list[tuple[str, ...]] = [(start,)]
@@ -193,15 +298,38 @@ def cycle_rule(supersedes: Mapping[str, Sequence[str]]) -> RowRule:
         return ()
 
     def rule(row: Row) -> Faults:
-        way = way_round(str(row["claim_id"]))
+        claim_id = str(row["claim_id"])
+        way = way_round(claim_id) if claim_id in knotted else ()
         if way:
             yield (
                 "supersedes",
-                f"goes round in a circle: {' → '.join(way)}",
+                f"goes round in a circle: {_shortened(way)}",
                 "Each claim names the older one; the oldest names none.",
             )
 
     return rule
+
+
+def _knotted(supersedes: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the claims that lead into a circle: a long chain is looked through once, not once a claim."""
+    waiting = {claim: len(set(older)) for claim, older in supersedes.items()}
+    newer: dict[str, set[str]] = {}
+    for claim, names in supersedes.items():
+        for name in names:
+            newer.setdefault(name, set()).add(claim)
+    ends = [claim for claim, left in waiting.items() if not left]
+    ends += [name for name in newer if name not in waiting]
+    while ends:
+        for claim in newer.get(ends.pop(), ()):
+            waiting[claim] -= 1
+            if not waiting[claim]:
+                ends.append(claim)
+    return {claim for claim, left in waiting.items() if left}
+
+
+def _shortened(way: tuple[str, ...]) -> str:
+    shown = way if len(way) <= 9 else (*way[:4], "…", *way[-4:])
+    return " → ".join(shown)
 
 
 def warn_where(draft: Draft, code: str, message: str, test: Callable[[Row], bool]) -> None:

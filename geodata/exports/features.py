@@ -1,8 +1,9 @@
-"""Features after RFC 7946: one for every event, one for every attack.
+"""Features after RFC 7946: one for every event, every attack and every position that a claim states.
 
 An event is a Point where somebody stated one, the polygon of the area it is known to,
 or nothing. An attack is a line only between two stated positions: the line to a tinted
-area of launch starts at a place that nobody stated, so it stays on the map.
+area of launch starts at a place that nobody stated, so it stays on the map. A claimed position
+is a feature of its own, with its claimant and what the claim counts for, never the event's.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ def _features(tables: Tables, drawn: _Drawn) -> Iterator[dict[str, object]]:
         yield _feature("event", event_id, drawn.event(event_id), event)
         for attack in tables.attacks.get(event_id, ()):
             yield _feature("attack", str(attack["attack_id"]), drawn.attack(event_id, attack), attack)
+        for claim in tables.claimed.get(event_id, ()):
+            yield _feature("claim", str(claim["claim_id"]), drawn.claim(claim), claim)
 
 
 def _feature(kind: str, feature_id: str, geometry: Geometry, row: Row) -> dict[str, object]:
@@ -59,6 +62,8 @@ class _Drawn:
         columns = ("event_id", "drawn_as", "drawn_area", "longitude", "latitude")
         self._events = {row[0]: row[1:] for row in zip(*(events[name] for name in columns), strict=True)}
         self.areas = sorted({area for how, area, *_ in self._events.values() if how == "area"})
+        claimed = {str(claim["area"]) for claims in tables.claimed.values() for claim in claims} - {""}
+        self.areas = sorted({*self.areas, *claimed})
         self._polygons = {area: _polygon(area) for area in self.areas}
 
     def event(self, event_id: str) -> Geometry:
@@ -67,6 +72,15 @@ class _Drawn:
         if how == "point":
             return {"type": "Point", "coordinates": [float(lon), float(lat)]}
         return self._polygons.get(area)
+
+    def claim(self, claim: Row) -> Geometry:
+        """Return the point or the area that a claim states."""
+        if claim["area"]:
+            return self._polygons[str(claim["area"])]
+        return {
+            "type": "Point",
+            "coordinates": [float(str(claim["longitude"])), float(str(claim["latitude"]))],
+        }
 
     def attack(self, event_id: str, attack: Row) -> Geometry:
         """Return the geodesic between a stated origin and a stated target, or nothing."""

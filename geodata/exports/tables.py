@@ -7,7 +7,7 @@ of records (claims, sources).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,8 +16,10 @@ import pandas as pd
 from geodata import __version__, boundaries, schema
 from geodata.cases import CaseMeta
 from geodata.claims import provider_lines
-from geodata.filters import EventFilter, to_query
+from geodata.detail import generalised_words
+from geodata.filters import EventFilter, query_words
 from geodata.marginalia import DISCLAIMER_LINE
+from geodata.positions import stated_positions
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS
 from geodata.record import Record
 
@@ -37,7 +39,8 @@ class Tables:
     """Events and attacks to be written, and the record they come from.
 
     ``events`` and ``attacks`` hold ``(row, record's row)`` apart: a writer takes geometry
-    from the record and every cell from the row.
+    from the record and every cell from the row. ``claimed`` holds, by event, the claims that
+    state a position, each with what it counts for (``status``) and whether it stands.
     """
 
     record: Record
@@ -45,6 +48,7 @@ class Tables:
     events: tuple[Row, ...]
     attacks: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     has_attacks: bool = True
+    claimed: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
     def terms(self, event: Row) -> Row:
         """Return what each row says of its licence, citation and credits."""
@@ -53,6 +57,7 @@ class Tables:
         values = (
             meta.id,
             meta.version,
+            generalised_words(meta.generalised),
             _as_of(meta),
             meta.licence or NOT_STATED,
             meta.citation,
@@ -80,7 +85,32 @@ def event_tables(record: Record, wanted: EventFilter) -> Tables:
             "sources": cited.sources(event, attacks.get(event_id, [])),
         }
         events.append(event)
-    return Tables(selected, wanted, tuple(events), {key: tuple(rows) for key, rows in attacks.items()})
+    return Tables(
+        selected,
+        wanted,
+        tuple(events),
+        {key: tuple(rows) for key, rows in attacks.items()},
+        claimed=_claimed(selected),
+    )
+
+
+def _claimed(record: Record) -> dict[str, tuple[Row, ...]]:
+    """Return the claims that state a position, as rows with their status, by event."""
+    stated = {position.claim_id: position for position in stated_positions(record)}
+    found: dict[str, list[Row]] = {}
+    claims = record.case.claims
+    known = set(claims["claim_id"])
+    for row in _records(claims[claims["claim_id"].isin(list(stated))]):
+        position = stated[str(row["claim_id"])]
+        more: Row = {
+            "status": position.status,
+            "is_current": position.is_current,
+            "words": position.words,
+            "rival": position.rival,
+        }
+        row["supersedes"] = _known_only(str(row["supersedes"]), known)
+        found.setdefault(position.event_id, []).append({**row, **more})
+    return {event_id: tuple(rows) for event_id, rows in found.items()}
 
 
 def joined_tables(record: Record) -> Tables:
@@ -131,9 +161,7 @@ class _Cited:
         known = set(case.claims["claim_id"])
         for claim in _records(case.claims[case.claims["event_id"].isin(wanted)]):
             event_id = str(claim.pop("event_id"))
-            # What a rejected row said is not exported, nor is a name that leads to it.
-            older = [name for name in schema.split(str(claim["supersedes"])) if name in known]
-            claim["supersedes"] = schema.SEPARATOR.join(older)
+            claim["supersedes"] = _known_only(str(claim["supersedes"]), known)
             self._claims.setdefault(event_id, []).append(_filled(claim))
         self._sources = {str(row["source_id"]): _filled(row) for row in _records(case.sources)}
 
@@ -153,6 +181,11 @@ class _Cited:
             found[source_id] = self._sources[source_id]
             queue.extend(schema.split(str(found[source_id].get("relays", ""))))
         return list(found.values())
+
+
+def _known_only(cell: str, known: Collection[str]) -> str:
+    """Return a cell without names of rejected rows: what those said is not exported, nor what leads to it."""
+    return schema.SEPARATOR.join(name for name in schema.split(cell) if name in known)
 
 
 def _filled(row: Row) -> dict[str, object]:
@@ -193,14 +226,18 @@ def metadata(tables: Tables, drawn_areas: Iterable[str]) -> dict[str, object]:
         "case_id": meta.id,
         "title": meta.title,
         "case_version": meta.version,
+        "generalised": generalised_words(meta.generalised),
         "information_as_of": _as_of(meta),
         "licence": meta.licence or NOT_STATED,
         "citation": meta.citation,
         "filters": wanted.words(with_period=True),
-        "query": to_query(wanted, EventFilter()),
+        "query": query_words(wanted, EventFilter(), meta.generalised),
         "bbox": list(wanted.bbox) if wanted.bbox else None,
         "data_hash": tables.record.case.data_hash,
         "crs_note": "Longitude and latitude, WGS 84. An event known to an area has that area's polygon.",
+        "claim_note": "A feature of a claim has the position that its claimant states; it is not the event's."
+        if tables.claimed
+        else "",
         "line_note": "A line is the geodesic between two stated positions, not a flight path."
         if tables.has_attacks
         else "",

@@ -20,6 +20,7 @@ LISTS = ("claims", "sources")
 TERMS_COLUMNS = (
     "case_id",
     "case_version",
+    "generalised",
     "information_as_of",
     "licence",
     "citation",

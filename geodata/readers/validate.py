@@ -233,11 +233,23 @@ def _reject_case(draft: Draft, row: int, column: str, check: str) -> None:
         draft.reject(row, column, check, _allowed_remedy(column, check, draft.raw[row].get(column, "")))
 
 
+_NUMBER_REMEDIES = {
+    "origin_azimuth_deg": "Give the azimuth at the target towards the origin, "
+    "0 to 360 degrees clockwise from true north.",
+    "origin_azimuth_tolerance_deg": "Give the degrees to either side of the azimuth, 0 to 180.",
+    "weapon_range_km": "Give kilometres above 0, or leave the cell empty.",
+    "location_uncertainty_km": "Give kilometres, 0 or more, or leave the cell empty.",
+    "munitions": "Give a number, 0 or more, or leave the cell empty.",
+}
+
+
 def _allowed_remedy(column: str, check: str, value: str) -> str:
     if check.startswith("is not one of"):
         allowed = check.removeprefix("is not one of ").split(", ")
         near = difflib.get_close_matches(value.casefold(), allowed, n=1)
         return f"Did you mean {near[0]!r}?" if near else ""
+    if column in _NUMBER_REMEDIES:
+        return _NUMBER_REMEDIES[column]
     if column.endswith("latitude") or column.endswith("longitude"):
         return "Coordinates are decimal degrees, latitude -90 to 90, longitude -180 to 180; are they swapped?"
     return ""

@@ -17,7 +17,16 @@ from jinja2 import Template
 from geodata.render.web import script_json
 
 STATIC = Path(__file__).parent / "static"
-SCRIPTS = ("geometry.js", "glyphs.js", "labels.js", "units.js", "legend.js", "card.js", "layer.js")
+SCRIPTS = (
+    "geometry.js",
+    "glyphs.js",
+    "labels.js",
+    "units.js",
+    "legend.js",
+    "card.js",
+    "claims.js",
+    "layer.js",
+)
 STYLES = ("strikemap.css",)
 
 

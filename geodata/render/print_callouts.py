@@ -56,6 +56,7 @@ class Block:
     party: Party | None = None
     indent: float = 0.0
     outward: Floats | None = None
+    status: str = "claimed"
 
     @property
     def size(self) -> tuple[float, float]:
@@ -91,7 +92,9 @@ class Block:
                 symbols.draw_badge(layer.sheet, left + 5 * layer.sheet.scale, middle, self.party)
                 if self.outward is not None:
                     spot = (left + (BADGE_INDENT + 6) * layer.sheet.scale, middle)
-                    symbols.draw_chevron_icon(layer.sheet, spot, self.outward, self.party.colour)
+                    symbols.draw_chevron_icon(
+                        layer.sheet, spot, self.outward, self.party.colour, status=self.status
+                    )
             x = right - text_width(text, each)
             layer.sheet.text(x, baseline, text, each, halo=halo, gid="label")
 
@@ -162,7 +165,9 @@ def _side_block(
     indent = BADGE_INDENT * scale
     if not layer.inline:
         return Block(tuple(lines), party, indent)
-    return Block(tuple(lines), party, indent + ICON_INDENT * scale, side_outward(layer, group[0]))
+    return Block(
+        tuple(lines), party, indent + ICON_INDENT * scale, side_outward(layer, group[0]), group[0].status
+    )
 
 
 def _stated(mark: Any) -> list[str]:

@@ -27,6 +27,7 @@ from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
+from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
 from geodata.render.print_lands import Lands
 from geodata.render.print_layout import PAPERS, POINTS_PER_MM
 from geodata.render.print_margins import Key, Page, make_band, make_footer, make_header
@@ -168,6 +169,7 @@ def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> t
     """Return the scene's legend with the ground's own lines, of just what is drawn."""
     there = {
         "disputed": len(layers.disputed) > 0,
+        "claim-ring": any(shows_claim_ring(view, mark, scale) for mark in scene.claimed),
         "ring": any(shows_ring(view, point, scale) for point in scene.points),
         "focus": _shows_focus(scene, view),
     }
@@ -205,15 +207,18 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), Lands(scene, view))
     _draw_scale_bar(sheet, view, placer)
     _draw_north(sheet, view, placer)
-    if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges):
+    if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges or scene.claimed):
         _say_empty(sheet, view, placer)
     draw_places(layer)
+    draw_claims(layer)
     towns = names.keep_towns(layer)
     draw_pills_and_sides(layer)
     draw_directions(layer)
+    tie_claims(layer)
     reserved = names.reserve_towns(layer, towns)
     names.place_origin_labels(layer)
     place_callouts(layer)
+    name_claims(layer)
     names.draw_reserved_towns(layer, reserved)
     names.place_country_names(layer)
     names.place_focus_names(layer)
@@ -311,6 +316,7 @@ def picture_texts(scene: Scene, options: PrintOptions) -> dict[str, str]:
         "Disclaimer": words.disclaimer,
         "Software": f"Strikemap {__version__}",
         "Strikemap-Case": scene.case_id,
+        "Strikemap-Generalised": scene.generalised,
         "Strikemap-Data-Hash": scene.data_hash,
         "Strikemap-Query": scene.query,
         "Strikemap-Produced": options.production_date.isoformat(),

@@ -26,6 +26,7 @@ from geodata.days import day_words
 from geodata.errors import UsageError
 from geodata.render import print_symbols as symbols
 from geodata.render.print_base import draw_ground, ground, on_page
+from geodata.render.print_claims import draw_claim_key
 from geodata.render.print_layout import (
     COLUMN_MM,
     GUTTER_MM,
@@ -50,7 +51,16 @@ FEW_UNKNOWNS = 4
 RUN_IN_LINES = 8
 HEADING = "heading"
 KEY_WIDTH = 30.0
-KEY_HEIGHTS = {"wedge": 17.0, "area": 19.0, "origin": 17.0, "ring": 17.0, "side": 15.0}
+KEY_HEIGHTS = {
+    "claim": 17.0,
+    "claim-ring": 17.0,
+    "claim-area": 15.0,
+    "wedge": 17.0,
+    "area": 19.0,
+    "origin": 17.0,
+    "ring": 17.0,
+    "side": 15.0,
+}
 PLACELESS = "{} events without a known place are"
 LINE_OF_CONTROL = "Dotted line: Line of Control in Kashmir; the parties have not agreed on its final status."
 _ISO_DATE = re.compile(r"(?<![\w/-])\d{4}-\d\d(-\d\d)?(?![\w/-])")
@@ -224,35 +234,63 @@ def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> 
         ends = np.array([(x - half, y), (x + half, y)])
         symbols.draw_attack(sheet, ends, party, basis=entry.basis, status=entry.status)
     elif entry.symbol == "wedge":
-        _draw_wedge_key(sheet, x, y)
+        _draw_wedge_key(sheet, x, y, entry.status or "claimed")
+    elif entry.symbol in ("munitions", "unnumbered"):
+        _draw_width_key(sheet, entry, x, y)
+    elif entry.symbol == "alternative":
+        symbols.draw_alternative(sheet, (x, y))
     elif entry.symbol == "side":
         lines = symbols.chevron_lines(
             (x - 6 * scale, y), (1, 0), start=0, count=3, size=style.CHEVRON_SIZE * scale, step=6 * scale
         )
-        symbols.draw_chevrons(sheet, lines, party.colour if entry.party else style.MUTED)
+        colour = party.colour if entry.party else style.MUTED
+        symbols.draw_chevrons(sheet, lines, colour, status=entry.status or "claimed")
+    elif entry.symbol in ("claim", "claim-ring", "claim-area"):
+        draw_claim_key(sheet, entry.symbol, entry.shape, entry.status, (x, y))
     elif entry.symbol in ("area", "origin"):
-        _draw_area_key(sheet, entry.symbol, party, x, y)
+        _draw_area_key(sheet, entry, party, x, y)
     else:
         _draw_line_key(sheet, entry.symbol, party, x, y)
 
 
-def _draw_wedge_key(sheet: Sheet, x: float, y: float) -> None:
+def _draw_width_key(sheet: Sheet, entry: LegendEntry, x: float, y: float) -> None:
+    scale, half = sheet.scale, 11 * sheet.scale
+    if entry.symbol == "munitions":
+        offsets = (3.5, -3.5) if len(entry.widths) > 1 else (0.0,)
+        for offset, width in zip(offsets, entry.widths, strict=True):
+            line = [(x - half, y + offset * scale), (x + half, y + offset * scale)]
+            sheet.line(line, edge=style.MUTED, width=width, z=8, gid="key-width")
+        return
+    symbols.draw_attack(
+        sheet,
+        np.array([(x - half, y), (x + half, y)]),
+        style.NOBODY,
+        basis="stated_point",
+        status="claimed",
+        width=style.UNNUMBERED_WIDTH,
+        is_open=True,
+    )
+
+
+def _draw_wedge_key(sheet: Sheet, x: float, y: float, status: str) -> None:
     angles = np.radians(np.linspace(-35, 35, 15))
     directions = np.column_stack([np.sin(angles), np.cos(angles)])
     low = y - 12 * sheet.scale
-    symbols.draw_wedge(sheet, symbols.wedge_ring(x, low, 2.5 * sheet.scale, directions, sheet.scale))
+    ring = symbols.wedge_ring(x, low, 2.5 * sheet.scale, directions, sheet.scale)
+    symbols.draw_wedge(sheet, ring, status=status)
 
 
-def _draw_area_key(sheet: Sheet, symbol: str, party: Party, x: float, y: float) -> None:
+def _draw_area_key(sheet: Sheet, entry: LegendEntry, party: Party, x: float, y: float) -> None:
     from matplotlib.path import Path
 
     scale = sheet.scale
     frame = Frame(x - 11.5 * scale, y - 7.5 * scale, 23 * scale, 15 * scale)
     left, bottom, right, top = frame.box
     ring = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
-    if symbol == "origin":
+    if entry.symbol == "origin":
         colour = party.colour if party is not style.NOBODY else style.INK
-        sheet.stroke(Path(ring, closed=True), style.STROKES["origin-area"], colour=colour, z=3)
+        stroke = symbols.origin_stroke(entry.status or "claimed")
+        sheet.stroke(Path(ring, closed=True), stroke, colour=colour, z=3)
         return
     symbols.draw_stipple(sheet, shapely.Polygon(ring))
     sheet.stroke(Path(ring, closed=True), style.STROKES["event-area"], z=6)

@@ -25,6 +25,7 @@ from geodata.style import STROKES, Party
 Floats = npt.NDArray[np.float64]
 
 OUTLINE_DETAIL_PT = 0.4
+LINE_BADGE_PT = 30.0  # from the tip of a line to its badge
 
 
 @dataclass(frozen=True, order=True)
@@ -149,7 +150,8 @@ def _draw_origin(layer: MarkLayer, origin: OriginMark) -> None:
     path = page_path(layer.unit(origin.area))
     if path is not None:
         colour = layer.party(origin.party).colour
-        layer.sheet.stroke(path, STROKES["origin-area"], colour=colour, z=4, gid="origin-area")
+        stroke = symbols.origin_stroke(origin.status or "claimed")
+        layer.sheet.stroke(path, stroke, colour=colour, z=4, gid="origin-area")
 
 
 def _draw_area(layer: MarkLayer, unit: str) -> None:
@@ -217,9 +219,23 @@ def _draw_wedge(layer: MarkLayer, wedge: WedgeMark) -> None:
         return
     span = (wedge.from_max_deg - wedge.from_min_deg) % 360 or 360.0
     azimuths = wedge.from_min_deg + np.linspace(0, span, max(3, int(span / 2)))
-    ring = symbols.wedge_ring(x, y, radius, layer.view.direction(*wedge.point, azimuths), layer.sheet.scale)
-    symbols.draw_wedge(layer.sheet, ring)
+    directions = layer.view.direction(*wedge.point, azimuths)
+    ring = symbols.wedge_ring(x, y, radius, directions, layer.sheet.scale, tier=wedge.tier)
+    symbols.draw_wedge(layer.sheet, ring, status=wedge.status)
     layer.placer.block(symbols.box_around(ring))
+    if wedge.alternative:
+        depth = symbols.WEDGE_GAP + wedge.tier * symbols.TIER_STEP + symbols.WEDGE_DEPTH
+        middle = layer.view.direction(*wedge.point, wedge.from_min_deg + span / 2)[0]
+        draw_badge_behind(layer, (x, y), middle, radius + depth * layer.sheet.scale)
+
+
+def draw_badge_behind(
+    layer: MarkLayer, target: tuple[float, float], outward: npt.ArrayLike, distance: float
+) -> None:
+    """Draw "or" behind a mark that reaches ``distance`` points from its target, and keep labels off it."""
+    reach = distance + (symbols.BADGE_GAP + symbols.BADGE_RADIUS) * layer.sheet.scale
+    x, y = np.asarray(target) + reach * np.asarray(outward, dtype=float)
+    layer.placer.block(symbols.draw_alternative(layer.sheet, (float(x), float(y))))
 
 
 def _draw_line(layer: MarkLayer, mark: LineMark) -> None:
@@ -230,16 +246,29 @@ def _draw_line(layer: MarkLayer, mark: LineMark) -> None:
     parts = [part for part in parts if len(part) > 1]
     if not parts:
         return
+    parts = symbols.fanned(parts, mark.fan, layer.sheet.scale)
     anchor = layer.anchors.get(mark.event_id)
     if anchor:
         parts[-1] = symbols.trim_end(parts[-1], (anchor.x, anchor.y), anchor.radius + 1.5 * layer.sheet.scale)
-    stroke = symbols.attack_stroke(mark.basis, mark.status)
+    stroke, width = symbols.attack_stroke(mark.basis, mark.status), style.line_width(mark.munitions)
     for part in parts[:-1]:
         colour = party.colour if stroke.colour == "party" else stroke.colour
-        layer.sheet.line(part, edge=colour, width=stroke.width, dash=stroke.dash, z=8, gid="attack-arrow")
+        layer.sheet.line(part, edge=colour, width=width, dash=stroke.dash, z=8, gid="attack-arrow")
     if len(parts[-1]) > 1:
-        symbols.draw_attack(layer.sheet, parts[-1], party, basis=mark.basis, status=mark.status)
+        symbols.draw_attack(
+            layer.sheet,
+            parts[-1],
+            party,
+            basis=mark.basis,
+            status=mark.status,
+            width=width,
+            is_open=mark.munitions is None,
+        )
         _, head = symbols.with_head(parts[-1], style.HEAD_LENGTH * layer.sheet.scale)
         layer.placer.block(symbols.box_around(head))
+        has_wedge = any(set(mark.ids) & set(wedge.ids) for wedge in layer.scene.wedges)
+        if mark.alternative and not has_wedge:  # else the wedge says it
+            back = symbols.trim_end(parts[-1], parts[-1][-1], LINE_BADGE_PT * layer.sheet.scale)[-1]
+            layer.placer.block(symbols.draw_alternative(layer.sheet, (float(back[0]), float(back[1]))))
     for part in parts:
         layer.placer.avoid(sample_line(part, 2.0))

@@ -19,7 +19,7 @@ from geodata import style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer
 from geodata.render.print_base import Geometries
-from geodata.render.print_marks import Anchor, MarkLayer
+from geodata.render.print_marks import Anchor, MarkLayer, draw_badge_behind
 from geodata.scene import AreaMark, SideMark
 
 Floats = npt.NDArray[np.float64]
@@ -66,7 +66,7 @@ class Spot:
 
     area: AreaMark
     anchor: Anchor
-    chevrons: tuple[tuple[str, list[Floats]], ...] = ()
+    chevrons: tuple[tuple[SideMark, list[Floats]], ...] = ()
     tied_to: tuple[float, float] | None = None
 
 
@@ -82,8 +82,8 @@ def draw_pills_and_sides(layer: MarkLayer) -> None:
         layer.inline = fit.side is None
         for spot in spots:
             _draw_spot(layer, spot, fit)
-        for party, lines in pointed:
-            _draw_chevrons(layer, party, lines)
+        for side, lines in pointed:
+            _draw_chevrons(layer, side, lines)
         return
 
 
@@ -91,7 +91,8 @@ def side_groups(sides: tuple[SideMark, ...]) -> list[list[SideMark]]:
     """Return side marks that would stand on each other together, in their order."""
     groups: dict[tuple[object, ...], list[SideMark]] = {}
     for side in sides:
-        groups.setdefault((side.point, side.party, round(side.azimuth_deg)), []).append(side)
+        key = (side.point, side.party, round(side.azimuth_deg), side.status, side.tier)
+        groups.setdefault(key, []).append(side)
     return list(groups.values())
 
 
@@ -107,6 +108,7 @@ def side_chevrons(
     borders: Any,
     *,
     side: tuple[float, float] = SIDE_SIZES[0],
+    tier: int = 0,
     placer: LabelPlacer | None = None,
     over: Any = None,
 ) -> list[Floats]:
@@ -122,6 +124,8 @@ def side_chevrons(
         International lines on the page, one geometry.
     side
         Size and step, of the full ones.
+    tier
+        How many tiers of other glyphs stand between the mark and its target.
     placer
         Where given, chevrons keep clear of what it has taken.
     over
@@ -131,7 +135,7 @@ def side_chevrons(
     lines = symbols.chevron_lines(
         (anchor.x, anchor.y),
         outward,
-        start=anchor.radius + GAP_PT * scale,
+        start=anchor.radius + (GAP_PT + tier * symbols.TIER_STEP) * scale,
         count=CHEVRONS,
         size=size * style.CHEVRON_SIZE * scale,
         step=step * symbols.CHEVRON_STEP * scale,
@@ -167,7 +171,9 @@ def _pill_spots(layer: MarkLayer, fit: Fit) -> list[Spot] | None:
     return spots
 
 
-def _point_chevrons(layer: MarkLayer, fit: Fit, spots: list[Spot]) -> list[tuple[str, list[Floats]]] | None:
+def _point_chevrons(
+    layer: MarkLayer, fit: Fit, spots: list[Spot]
+) -> list[tuple[SideMark, list[Floats]]] | None:
     """Return the chevrons of events that are points, or ``None`` where one has no room."""
     if fit.side is None:
         return []
@@ -187,11 +193,12 @@ def _point_chevrons(layer: MarkLayer, fit: Fit, spots: list[Spot]) -> list[tuple
             layer.sheet.scale,
             layer.borders,
             side=fit.side,
+            tier=side.tier,
             placer=placer,
         )
         if not lines:
             return None
-        found.append((side.party, lines))
+        found.append((side, lines))
     return found
 
 
@@ -206,8 +213,8 @@ def _taken(layer: MarkLayer, spot: Spot, fit: Fit) -> Iterator[tuple[float, floa
 
 
 def _draw_spot(layer: MarkLayer, spot: Spot, fit: Fit) -> None:
-    for party, lines in spot.chevrons:
-        _draw_chevrons(layer, party, lines)
+    for side, lines in spot.chevrons:
+        _draw_chevrons(layer, side, lines)
     x, y = spot.anchor.x, spot.anchor.y
     if spot.tied_to:
         layer.tie(np.array([spot.tied_to, (x, y)]))
@@ -219,10 +226,13 @@ def _draw_spot(layer: MarkLayer, spot: Spot, fit: Fit) -> None:
     layer.anchors.update(dict.fromkeys(spot.area.ids, spot.anchor))
 
 
-def _draw_chevrons(layer: MarkLayer, party: str, lines: list[Floats]) -> None:
-    symbols.draw_chevrons(layer.sheet, lines, layer.party(party).colour)
+def _draw_chevrons(layer: MarkLayer, side: SideMark, lines: list[Floats]) -> None:
+    symbols.draw_chevrons(layer.sheet, lines, layer.party(side.party).colour, status=side.status)
     for line in lines:
         layer.placer.block(symbols.box_around(line, 1.5))
+    if side.alternative:
+        tip, tail = lines[0][1], (lines[-1][0] + lines[-1][2]) / 2
+        draw_badge_behind(layer, tuple(tip), side_outward(layer, side), float(np.hypot(*(tail - tip))))
 
 
 def _spot_over(
@@ -254,15 +264,14 @@ def _spot_over(
                 scale,
                 layer.borders,
                 side=fit.side,
+                tier=side.tier,
                 placer=placer,
                 over=over,
             )
             for side in sides
         ]
         if all(marks):
-            return Spot(
-                area, anchor, tuple((side.party, lines) for side, lines in zip(sides, marks, strict=True))
-            )
+            return Spot(area, anchor, tuple(zip(sides, marks, strict=True)))
     return None
 
 

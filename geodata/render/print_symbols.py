@@ -10,6 +10,7 @@ unit vector on the page, away from the target.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ ICON_STEP = 3.8
 ICON_LENGTH = 10.8
 WEDGE_GAP = 3.0
 WEDGE_DEPTH = 13.0
+BADGE_RADIUS = 5.2
+BADGE_GAP = 1.5
+# From one tier of glyphs at a target to the next: a wedge or a side mark, and a badge behind it.
+TIER_STEP = 31.0
 STIPPLE_STEP = 5.2
 STIPPLE_RADIUS = 0.42
 
@@ -149,35 +154,87 @@ def chevron_lines(
 
 
 def draw_chevrons(
-    sheet: Sheet, lines: list[Floats], colour: str, *, width: float = 2.4, z: float = 11
+    sheet: Sheet,
+    lines: list[Floats],
+    colour: str,
+    *,
+    status: str = "claimed",
+    width: float = 2.4,
+    z: float = 11,
 ) -> None:
-    """Draw chevrons in a party's hue with a white casing."""
+    """Draw chevrons in a party's hue with a white casing: full, hollow (assessed) or dotted (inferred)."""
+    stroke = STROKES[f"side-{status}"]
+    colour = colour if stroke.colour == "party" else stroke.colour
     for line in lines:
         sheet.line(line, edge=style.PAPER, width=width + 2, z=z, cap="round", gid="side-casing")
     for line in lines:
-        sheet.line(line, edge=colour, width=width, z=z + 0.1, cap="round", gid="attack-side")
+        cap = "butt" if stroke.dash else "round"
+        sheet.line(line, edge=colour, width=width, dash=stroke.dash, z=z + 0.1, cap=cap, gid="attack-side")
+    if status == "assessed":
+        for line in lines:
+            core = style.SIDE_CORE
+            sheet.line(
+                line,
+                edge=core.colour,
+                width=core.width * width / stroke.width,
+                z=z + 0.2,
+                cap="round",
+                gid="side-core",
+            )
 
 
-def draw_chevron_icon(sheet: Sheet, spot: tuple[float, float], outward: Floats, colour: str) -> None:
+def draw_chevron_icon(
+    sheet: Sheet, spot: tuple[float, float], outward: Floats, colour: str, *, status: str = "claimed"
+) -> None:
     """Draw the three chevrons of a side mark small, around a place in a line of text."""
     scale = sheet.scale
     tip = np.asarray(spot) - np.asarray(outward) * 0.5 * ICON_LENGTH * scale
     lines = chevron_lines(
         (float(tip[0]), float(tip[1])), outward, start=0, count=3, size=7 * scale, step=ICON_STEP * scale
     )
-    draw_chevrons(sheet, lines, colour, width=1.7, z=21)
+    draw_chevrons(sheet, lines, colour, status=status, width=1.7, z=21)
 
 
-def wedge_ring(x: float, y: float, radius: float, directions: Floats, scale: float) -> Floats:
+def wedge_ring(
+    x: float, y: float, radius: float, directions: Floats, scale: float, *, tier: int = 0
+) -> Floats:
     """Return the outline of a wedge glyph outside a circle; ``directions`` run clockwise."""
-    inner = radius + WEDGE_GAP * scale
+    inner = radius + (WEDGE_GAP + tier * TIER_STEP) * scale
     outer = inner + WEDGE_DEPTH * scale
     return np.asarray(np.vstack([directions * outer, directions[::-1] * inner]) + np.array([x, y]))
 
 
-def draw_wedge(sheet: Sheet, ring: Floats, z: float = 7.5) -> None:
-    """Draw a wedge glyph: neutral grey, of fixed size."""
-    sheet.polygon(ring, edge=style.WEDGE, width=0.9, fill=style.WEDGE, alpha=0.45, z=z, gid="attack-wedge")
+def draw_wedge(sheet: Sheet, ring: Floats, *, status: str = "claimed", z: float = 7.5) -> None:
+    """Draw a wedge glyph: neutral grey, of fixed size; open where it is assessed or inferred."""
+    stroke = STROKES[f"wedge-{status}"]
+    sheet.polygon(
+        ring,
+        edge=stroke.colour,
+        width=stroke.width,
+        dash=stroke.dash,
+        fill=stroke.fill,
+        alpha=stroke.fill_opacity,
+        z=z,
+        gid="attack-wedge",
+    )
+
+
+def draw_alternative(sheet: Sheet, spot: tuple[float, float], z: float = 11.5) -> Box:
+    """Draw the disc that says "or" behind a mark which another excludes; return the box it takes."""
+    x, y = spot
+    disc = np.add(_regular(32, BADGE_RADIUS * sheet.scale, 0), spot)
+    sheet.polygon(disc, edge=style.INK, width=0.8, fill=style.PAPER, z=z, gid="alternative")
+    words = TextStyle(LETTER_PT * sheet.scale, bold=True)
+    sheet.text(x, y - 0.25 * words.size, "or", words, align="center", z=z + 0.1, gid="alternative")
+    return box_around(disc)
+
+
+def origin_stroke(status: str) -> Stroke:
+    """Return the stroke of an area of launch: another dash where it is assessed or inferred."""
+    stroke = STROKES["origin-area"]
+    if status == "inferred":
+        return replace(stroke, dash=style.INFERRED_DASH, fill=style.UNATTRIBUTED)
+    return replace(stroke, dash=style.ASSESSED_DASH) if status == "assessed" else stroke
 
 
 def attack_stroke(basis: str, status: str) -> Stroke:
@@ -188,14 +245,50 @@ def attack_stroke(basis: str, status: str) -> Stroke:
     return stroke
 
 
-def draw_attack(sheet: Sheet, points: Floats, party: Party, *, basis: str, status: str, z: float = 8) -> None:
-    """Draw a shaft that ends in a filled head of constant size at its last point."""
+def draw_attack(
+    sheet: Sheet,
+    points: Floats,
+    party: Party,
+    *,
+    basis: str,
+    status: str,
+    width: float | None = None,
+    is_open: bool = False,
+    z: float = 8,
+) -> None:
+    """Draw a shaft that ends in a head of constant size at its last point; the head is filled or open."""
     stroke = attack_stroke(basis, status)
+    stroke = stroke if width is None else replace(stroke, width=width)
     colour = party.colour if stroke.colour == "party" else stroke.colour
     shaft, head = with_head(points, style.HEAD_LENGTH * sheet.scale)
     if len(shaft) > 1:
         sheet.line(shaft, edge=colour, width=stroke.width, dash=stroke.dash, z=z, gid="attack-arrow")
-    sheet.polygon(head, edge=style.PAPER, width=0.6, fill=colour, z=z + 0.1, gid="arrow-head")
+    edge, weight, fill = (colour, 1.1, style.PAPER) if is_open else (style.PAPER, 0.6, colour)
+    sheet.polygon(head, edge=edge, width=weight, fill=fill, z=z + 0.1, gid="arrow-head")
+
+
+def fanned(parts: list[Floats], fan: float, scale: float) -> list[Floats]:
+    """Move a line aside by its place in a bundle: a little at its target, more at its origin.
+
+    Parameters
+    ----------
+    parts
+        From the origin to the target, in page points.
+    fan
+        Steps from the middle of the bundle; positive is clockwise, seen from the target.
+    """
+    target, origin = parts[-1][-1], parts[0][0]
+    along = origin - target
+    length = float(np.hypot(*along))
+    if not fan or not length:
+        return parts
+    aside = np.array([along[1], -along[0]]) / length * fan * scale
+    spread = style.FAN_FOOT_STEP - style.FAN_HEAD_STEP
+    shares = [np.hypot(*(part - target).T) / length for part in parts]
+    return [
+        part + aside * (style.FAN_HEAD_STEP + spread * share)[:, None]
+        for part, share in zip(parts, shares, strict=True)
+    ]
 
 
 def with_head(points: Floats, length: float) -> tuple[Floats, Floats]:

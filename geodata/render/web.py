@@ -274,6 +274,7 @@ def _named(unit_id: str) -> dict[str, Any] | None:
 def _named_units(scene: Scene) -> dict[str, dict[str, Any]]:
     """Return what the browser must know of each unit that a mark names, before it has its outline."""
     areas = [mark.area for marks in (scene.areas, scene.origins, scene.sides) for mark in marks]
+    areas += [mark.area for mark in scene.claimed if mark.area]
     named = dict.fromkeys([*scene.focus, *scene.outlined, *areas])
     found = {unit_id: _named(unit_id) for unit_id in named}
     return {unit_id: about for unit_id, about in found.items() if about is not None}
@@ -296,10 +297,14 @@ def scene_json(scene: Scene) -> bytes:
         "areas": [{**asdict(mark), "count": mark.count} for mark in scene.areas],
         "origins": [asdict(mark) for mark in scene.origins],
         "borders": [{**asdict(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
-        "lines": [{**asdict(mark), "path": _encode_path(mark.path)} for mark in scene.lines],
+        "lines": [
+            {**asdict(mark), "path": _encode_path(mark.path), "width": style.line_width(mark.munitions)}
+            for mark in scene.lines
+        ],
         "wedges": [asdict(mark) for mark in scene.wedges],
         "points": [asdict(mark) for mark in scene.points],
         "sides": [asdict(mark) for mark in scene.sides],
+        "claimed": [asdict(mark) for mark in scene.claimed],
         "legend": [asdict(entry) for entry in scene.legend],
         "titles": dict(scene.titles),
         "counts": scene.marginalia.counts,

@@ -328,9 +328,12 @@ def test_online_tiles_are_asked_for_only_when_switched_on(page: Page, app_url: s
     frame = open_map(page, app_url)
     assert page.problems == []
     page.route(re.compile(r"^https://tile\\.openstreetmap\\.org/"), lambda route: route.abort())
-    page.locator(".st-key-online_tiles label").click()
+    # Waited for from before the press: on a slow machine the request fails before the page is asked again.
+    with page.expect_event(
+        "requestfailed", predicate=lambda request: "tile.openstreetmap.org" in request.url
+    ):
+        page.locator(".st-key-online_tiles label").click()
     frame.wait_for_function("window.strikemap.tileLayer")
-    page.wait_for_event("requestfailed", predicate=lambda request: "tile.openstreetmap.org" in request.url)
     expect(frame.locator(".leaflet-control-attribution")).to_contain_text("OpenStreetMap contributors")
     page.locator(".st-key-online_tiles label").click()
     frame.wait_for_function("!window.strikemap.tileLayer")

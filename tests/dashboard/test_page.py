@@ -64,6 +64,8 @@ def test_address_restores_filters_and_choice() -> None:
         ({"type": "tornado"}, "tornado"),
         ({"area": "PK-XX"}, "PK-XX"),
         ({"min_killed": "many"}, "many"),
+        ({"min_killed": "\u00b2"}, "\u00b2"),
+        ({"min_claimants": "9" * 5000}, "999"),
         ({"case": "nowhere"}, "nowhere"),
         ({"event": "nothing"}, "nothing"),
         ({"lat": "north"}, "north"),
@@ -92,8 +94,9 @@ def test_evidence_lays_claimants_side_by_side() -> None:
     page.selectbox(key="event_choice").set_value("saravan").run()
     shown = html(page)
     assert "9 to 10 or more killed (4 claimants)" in shown
-    assert "Earlier, superseded" in shown
-    assert "claimants differ" in shown
+    assert "Superseded, replaced by 9 of Iran&#x27;s Interior Ministry (Vahidi)" in shown
+    assert "claimants contradict each other" in shown
+    assert "claimants differ: graded disputed" in shown
     assert page.query_params["event"] == "saravan"
 
 
@@ -102,6 +105,34 @@ def test_actors_and_killed_of_the_address_filter_and_stay() -> None:
     assert "Reported strikes in Panjgur district" in table(page)
     assert "Reported missile strike in Erbil" not in table(page)
     assert page.query_params["actor"] == "jaish al-adl"
+
+
+def test_claimants_of_the_address_filter_stay_and_are_reset() -> None:
+    page = open_page(min_claimants="4")
+    assert "Reported strikes in Saravan county" in table(page)
+    assert not any("ministers" in title for title in table(page))
+    assert page.query_params["min_claimants"] == "4"
+    page.button(key="reset_filters").click().run()
+    assert "min_claimants" not in dict(page.query_params)
+    assert len(table(page)) > 10
+
+
+@pytest.mark.parametrize("key", ["min_claimants", "min_killed"])
+def test_least_numbers_filter_stand_in_the_address_and_are_reset(key: str) -> None:
+    page = open_page(**{key: "2"})
+    assert page.number_input(key=key).value == 2
+    page.number_input(key=key).set_value(4).run()
+    shown = table(page)
+    assert 0 < len(shown) < 10
+    assert "Reported strikes in Saravan county" in shown
+    assert page.query_params[key] == "4"
+    page.number_input(key=key).set_value(0).run()
+    assert dict(page.query_params) == {}
+    page.number_input(key=key).set_value(10**9).run()
+    assert table(page) == []
+    page.button(key="reset_filters").click().run()
+    assert page.number_input(key=key).value == 0
+    assert dict(page.query_params) == {}
 
 
 @pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("csv", b"event_id"), ("geojson", b"{")])

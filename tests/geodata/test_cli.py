@@ -176,6 +176,7 @@ def test_a_claim_without_its_event_is_reported(answer, write_case):
         (("export", CASE, "--out", "x.csv", "--type", "raid"), "--type, value 'raid'"),
         (("export", CASE, "--out", "x.csv", "--area", "PK-XX"), "--area, value 'PK-XX'"),
         (("export", CASE, "--out", "x.csv", "--min-killed", "-1"), "--min-killed, value '-1'"),
+        (("export", CASE, "--out", "x.csv", "--min-claimants", "-1"), "--min-claimants, value '-1'"),
         (("boundaries", "fetch", "PAKI", "1"), "no such country"),
         (("boundaries", "fetch", "PAK", "ADM7"), "no such level"),
         (("boundaries", "fetch", "PAK", "2", "--type", "gbX"), "gbHumanitarian"),
@@ -230,6 +231,8 @@ def test_export_takes_every_filter(answer, tmp_path):
     wanted += ["--from", "2024-01-16", "--to", "2024-01-20", "--min-killed", "2", "--bbox", "60,24,68,32"]
     assert answer("export", CASE, "--out", out, *wanted)[1]["events"] == 2
     assert exported_ids(out) == ["panjgur", "javdanfar"]
+    assert answer("export", CASE, "--out", out, *wanted, "--min-claimants", "2")[1]["events"] == 1
+    assert exported_ids(out) == ["panjgur"]
 
 
 def test_export_writes_geojson_by_the_ending(answer, tmp_path):
@@ -312,7 +315,9 @@ def test_boundaries_list_names_packs_and_units(say, answer):
     assert "PK-BA-panjgur  Panjgur" in say("boundaries", "list", "PK-BA")[1]
 
 
-@pytest.mark.parametrize("command", ["", "cases", "check", "join", "export", "snapshot", "boundaries"])
+@pytest.mark.parametrize(
+    "command", ["", "cases", "check", "join", "export", "snapshot", "pack", "boundaries"]
+)
 def test_help_of_every_command(capsys, command):
     with pytest.raises(SystemExit) as left:
         main([*filter(None, [command]), "--help"])
@@ -419,3 +424,28 @@ def test_broken_boundaries_are_refused(tmp_path, capsys):
     assert main(["join", "iran-pakistan-2024", "--out", str(out), "--boundaries", str(zones)]) == 1
     assert "zones.geojson" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_detail_leaves_finer_positions_out_of_every_command(tmp_path, capsys):
+    out = tmp_path / "out.csv"
+    for command in ("export", "join"):
+        assert main([command, CASE, "--out", str(out), "--detail", "province"]) == 0
+        text = out.read_text(encoding="utf-8")
+        assert "Koh-e-Sabz" not in text and "PK-BA-panjgur" not in text and "shown by province" in text
+    picture = tmp_path / "out.png"
+    assert main(["snapshot", CASE, "--out", str(picture), "--detail", "country", "--dpi", "96"]) == 0
+    assert b"shown by country" in picture.read_bytes()
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--detail", "village"], "district, province, country"),
+        (["--detail", "province", "--area", "PK-BA-panjgur"], "finer than the level"),
+        (["--detail", "province", "--boundaries", "zones.gpkg"], "Leave out one"),
+    ],
+)
+def test_a_detail_that_cannot_be_is_refused(tmp_path, capsys, words, said):
+    assert main(["export", CASE, "--out", str(tmp_path / "out.csv"), *words]) == 2
+    assert said in capsys.readouterr().err

@@ -25,6 +25,8 @@ from geodata.direction import (
     geodesic_ring,
     initial_bearing_deg,
     side_azimuth_deg,
+    stated,
+    words,
 )
 from geodata.errors import BoundaryError, InputError
 from geodata.schema import DIRECTION_COLUMNS
@@ -306,7 +308,8 @@ def fake_units(monkeypatch):
         ancestors=lambda unit_id: (unit_id[0] * 3,) if "-" in unit_id else (),
         shared_border=_fake_border,
     )
-    monkeypatch.setattr(direction, "boundaries", fake)
+    for module in (stated, words):
+        monkeypatch.setattr(module, "boundaries", fake)
 
 
 POINT = {
@@ -378,17 +381,17 @@ class TestBases:
         assert row.from_text.startswith("from the east (83°–96°), 1,100–1,230 km; area stated by X")
 
     @pytest.mark.parametrize(
-        ("longitude", "words"),
+        ("longitude", "text"),
         [
             (14.2, "from between NE and SE, 80–230 km"),
             (13.4, "from between ENE and ESE (57°–122°), "),
         ],
     )
-    def test_over_45_degrees_two_winds_and_over_90_words_only(self, longitude, words):
+    def test_over_45_degrees_two_winds_and_over_90_words_only(self, longitude, text):
         row = one({**POINT, "longitude": longitude}, origin_basis="stated_area", origin_area="B-1")
         assert row.direction_status == "range"
         assert row.from_compass == ""
-        assert row.from_text.startswith(words)
+        assert row.from_text.startswith(text)
 
     def test_an_origin_area_that_touches_the_target_area_tells_no_direction(self):
         row = one({**AREA, "area": "A-2"}, origin_basis="stated_area", origin_area="BBB")
@@ -578,7 +581,7 @@ def test_distances_to_the_border_of_the_facts_page():
 
 class TestWordsAreNeverNarrowerThanTheData:
     @pytest.mark.parametrize(
-        ("least", "greatest", "words"),
+        ("least", "greatest", "text"),
         [
             (205.3, 420.7, "200–430 km"),
             (8.2, 42.1, "8–43 km"),
@@ -587,11 +590,11 @@ class TestWordsAreNeverNarrowerThanTheData:
             (1234.0, 1234.0, "1,230 km"),
         ],
     )
-    def test_distances_are_rounded_outwards(self, least, greatest, words):
-        assert direction._kilometres(least, greatest) == words
+    def test_distances_are_rounded_outwards(self, least, greatest, text):
+        assert words.kilometres(least, greatest) == text
 
     @pytest.mark.parametrize(
-        ("first", "last", "words"),
+        ("first", "last", "text"),
         [
             (111.4, 155.6, "111°–156°"),
             (350.9, 9.1, "350°–10°"),
@@ -599,5 +602,5 @@ class TestWordsAreNeverNarrowerThanTheData:
             (7.4, 7.4, "7°"),
         ],
     )
-    def test_degrees_are_rounded_outwards(self, first, last, words):
-        assert direction._span(Interval(first, last)) == words
+    def test_degrees_are_rounded_outwards(self, first, last, text):
+        assert words.ends_text(first, last) == text

@@ -41,6 +41,7 @@ def filters(draw):
             draw(st.lists(st.sampled_from(["PAK", "IR-11", "PK-BA-panjgur"]), unique=True, max_size=2))
         ),
         min_killed=draw(st.integers(0, 20)),
+        min_claimants=draw(st.integers(0, 8)),
     )
 
 
@@ -66,6 +67,7 @@ def test_a_wider_filter_keeps_at_least_as_much(bundled, wanted, before, after):
         areas=wanted.areas and (*wanted.areas, "IRN"),
         actors=wanted.actors and (*wanted.actors, "Iran"),
         min_killed=max(wanted.min_killed - after, 0),
+        min_claimants=max(wanted.min_claimants - after, 0),
     )
     assert not (apply_filter(bundled, wanted) & ~apply_filter(bundled, wider)).any()
 
@@ -88,11 +90,13 @@ def test_an_address_restores_the_filter(wanted, default):
     restored, notices = from_query(parse_qs(to_query(wanted, bare)), bare)
     assert not notices
     assert query_pairs(restored, bare) == query_pairs(wanted, bare)
-    assert query_pairs(default, default) == [("type", v) for v in default.types] + [
-        ("actor", v) for v in default.actors
-    ] + [("area", v) for v in default.areas] + (
-        [("min_killed", str(default.min_killed))] if default.min_killed else []
-    )
+    least = {"min_killed": default.min_killed, "min_claimants": default.min_claimants}
+    assert query_pairs(default, default) == [
+        *(("type", v) for v in default.types),
+        *(("actor", v) for v in default.actors),
+        *(("area", v) for v in default.areas),
+        *((key, str(number)) for key, number in least.items() if number),
+    ]
 
 
 def test_the_days_of_the_strikes(bundled):
@@ -156,6 +160,14 @@ def test_min_killed_takes_the_highest_current_figure(bundled):
     assert "davos-meeting" not in ids(bundled, min_killed=1)
 
 
+def test_min_claimants_takes_independent_claimants_of_any_subject(bundled):
+    counts = bundled.events.set_index("event_id")["claimants_count"]
+    assert set(ids(bundled, min_claimants=4)) == set(counts[counts >= 4].index)
+    assert "saravan" in ids(bundled, min_claimants=4)
+    assert "sirkan" not in ids(bundled, min_claimants=1)  # nobody is recorded as the claimant
+    assert EventFilter(min_claimants=1).words() == "at least 1 claimant"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -166,6 +178,7 @@ def test_min_killed_takes_the_highest_current_figure(bundled):
         ({"bbox": (5, 0, 5, 10)}, "is not a box"),
         ({"bbox": (0, 0, 181, 10)}, "is not a box"),
         ({"min_killed": -1}, "is below 0"),
+        ({"min_claimants": -1}, "min_claimants, value '-1'.*is below 0"),
     ],
 )
 def test_impossible_filters_are_refused(options, words):
@@ -197,18 +210,19 @@ def test_a_bad_value_of_an_address_is_dropped_with_a_notice():
         "type": ["strike", "raid"],
         "area": ["PK-XX"],
         "min_killed": ["many"],
+        "min_claimants": ["-2"],
         "x": ["1"],
     }
     wanted, notices = from_query(query, EventFilter())
     assert wanted == EventFilter(types=("strike",))
-    assert len(notices) == 4 and all("left out" in notice for notice in notices)
+    assert len(notices) == 5 and all("left out" in notice for notice in notices)
 
 
 def test_words_name_every_filter():
-    wanted = EventFilter(date(2024, 1, 15), date(2024, 1, 29), None, ("strike",), ("Iran",), ("PK-BA",), 3)
+    wanted = EventFilter(date(2024, 1, 15), date(2024, 1, 29), None, ("strike",), ("Iran",), ("PK-BA",), 3, 2)
     assert wanted.words(with_period=True) == (
         "15–29 January 2024; type strike; actor Iran; in Balochistan; "
-        "at least 3 killed by the highest current figure"
+        "at least 3 killed by the highest current figure; at least 2 claimants"
     )
     assert EventFilter().words(with_period=True) == ""
 

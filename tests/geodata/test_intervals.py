@@ -1,8 +1,11 @@
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.intervals import WINDS, Interval, compass_point, wind_words
+from geodata.intervals import WINDS, Interval, compass_point, compass_points, wind_words
 
 azimuths = st.floats(0, 360, exclude_max=True)
 
@@ -20,6 +23,12 @@ def test_a_wind_begins_at_its_border_and_360_is_north():
     assert compass_point(348.74) == "NNW"
     assert compass_point(360) == compass_point(-0.1) == "N"
     assert wind_words("ESE") == "east-south-east"
+
+
+@given(st.lists(st.one_of(azimuths, st.just(math.nan)), max_size=20))
+def test_winds_of_many_are_those_of_each(many):
+    each = ["" if math.isnan(one) else compass_point(one) for one in many]
+    assert compass_points(np.array(many, dtype=float)) == each
 
 
 def test_355_to_5_is_ten_degrees_over_north():

@@ -39,38 +39,53 @@
       row(list, "Attack", [attack.who, attack.weapon, attack.target].filter(Boolean).join("; "));
       row(list, attack.alternative ? "Direction (disputed)" : "Direction", attack.direction);
     });
-    row(list, "Killed", card.killed);
-    row(list, "Injured", card.injured);
+    row(list, "Killed", figures(card, "killed"));
+    row(list, "Injured", figures(card, "injured"));
     row(list, "Coded by", card.provider);
-    claims(box, card.ledger.subjects);
+    claims(box, card);
     sources(box, card.sources);
     return box;
   };
 
-  function claims(box, subjects) {
+  /** The range of a subject with how its claimants stand to each other. */
+  function figures(card, name) {
+    var subject = card.ledger.subjects.filter(function (one) { return one.subject === name; })[0];
+    return [card[name], subject && subject.relation_words].filter(Boolean).join("; ");
+  }
+
+  /** Claimants side by side, a table a subject; what is set aside says so, a provider's coding too. */
+  function claims(box, card) {
+    var subjects = card.ledger.subjects, count = 0;
     if (!subjects.length) return;
-    var fold = L.DomUtil.create("details", "", box), count = 0;
-    var summary = add(fold, "summary", "Claims");
+    var fold = L.DomUtil.create("details", "", box), summary = add(fold, "summary", "Claims");
     subjects.forEach(function (subject) {
-      add(fold, "h4", subject.subject.replace(/_/g, " "));
-      var list = L.DomUtil.create("ul", "", fold);
+      var head = add(fold, "h4", subject.subject.replace(/_/g, " "));
+      add(head, "em", [subject.claimants, subject.relation_words].filter(Boolean).join("; "));
+      var body = L.DomUtil.create("tbody", "", L.DomUtil.create("table", "sm-claims", fold));
       subject.positions.forEach(function (position) {
-        position.current.forEach(function (claim) {
-          count += 1;
-          var item = L.DomUtil.create("li", "", list);
-          add(item, "b", position.claimant + ": ");
-          add(item, "span", [claim.figure, claim.text].filter(Boolean).join(" – "));
-          add(item, "i", [" ", claim.publisher, claim.grade ? " · " + claim.grade.replace(/_/g, " ") : ""].join(""));
-        });
-        position.superseded.forEach(function (claim) {
-          count += 1;
-          var item = L.DomUtil.create("li", "sm-old", list);
-          add(item, "b", position.claimant + ", superseded: ");
-          add(item, "span", [claim.figure, claim.text].filter(Boolean).join(" – "));
-        });
+        var rows = position.current.map(function (claim) { return [claim, position.is_provider ? "coding, not counted" : ""]; })
+          .concat(position.repeated.map(function (claim) { return [claim, "only repeats another"]; }))
+          .concat(position.superseded.map(function (claim) { return [claim, "superseded"]; }))
+          .concat(position.excluded.map(function (claim) { return [claim, "not counted: " + claim.excluded_reason]; }));
+        count += rows.length;
+        rows.forEach(function (entry, i) { claimRow(body, i ? null : position.claimant, rows.length, entry[0], entry[1]); });
       });
     });
-    summary.textContent = "Claims (" + count + ")";
+    summary.textContent = ["Claims (" + count + ")", card.claimants].filter(Boolean).join(", ");
+  }
+
+  function claimRow(body, claimant, span, claim, mark) {
+    var line = L.DomUtil.create("tr", /^(superseded|not counted)/.test(mark) ? "sm-old" : "", body);
+    if (claimant !== null) {
+      var who = add(line, "th", claimant);
+      who.scope = "row";
+      who.rowSpan = span;
+    }
+    var cell = L.DomUtil.create("td", "", line), said = L.DomUtil.create("span", "", cell);
+    add(said, "b", claim.figure);
+    add(said, "span", (claim.figure && claim.text ? " " : "") + claim.text);
+    add(said, "span", (claim.text || claim.figure ? " " : "") + (claim.position ? "[" + claim.position + "]" : ""));
+    add(cell, "i", [mark, /^coding/.test(mark) ? "" : claim.grade.replace(/_/g, " "), claim.publisher].filter(Boolean).join(" \u00b7 "));
   }
 
   function sources(box, rows) {

@@ -59,6 +59,28 @@
     circle: circle
   };
 
+  /** A disc around `p` with "or" in it, as strokes. */
+  S.orPath = function (p, size) {
+    var u = size / 6.5;
+    function at(x, y) { return L.point(p.x + x * u, p.y + y * u); }
+    return circle(p, size) + circle(at(-2.2, 0.6), 1.9 * u) + move(at(1.3, -1.5)) + line(at(1.3, 2.5)) + move(at(1.3, 0.3)) +
+      "Q" + line(at(1.6, -1.5)).slice(1) + " " + line(at(3.6, -1.5)).slice(1);
+  };
+
+  /** What an area of launch is drawn with beyond its stroke: another dash where it is assessed or inferred. */
+  S.originStroke = function (style, status) {
+    if (status === "assessed") return { dashArray: style.assessed_dash.join(" ") };
+    return status === "inferred" ? { dashArray: style.inferred_dash.join(" "), fillColor: style.colours.unattributed } : {};
+  };
+
+  /** A claimed position: a diamond, with a dot for a launch position, crossed out where the claim no longer stands. */
+  S.claimPath = function (p, size, crossed, dotted) {
+    var d = polygon(p, size * 1.15, [0, 90, 180, 270]), arm = size * 0.95;
+    // So small a dot that no gap of the dashes falls into it.
+    if (!crossed) return dotted ? d + circle(p, 0.45) : d;
+    return d + move(L.point(p.x - arm, p.y - arm)) + line(L.point(p.x + arm, p.y + arm)) + move(L.point(p.x - arm, p.y + arm)) + line(L.point(p.x + arm, p.y - arm));
+  };
+
   S.chevronPath = chevrons;
   S.wedgePath = wedge;
 
@@ -67,6 +89,23 @@
     var back = S.towards(p, azimuth, size), notch = S.towards(p, azimuth, size * 0.72);
     return closed([p, S.towards(back, azimuth - 90, size * 0.42), notch, S.towards(back, azimuth + 90, size * 0.42)]);
   };
+
+  /** A line that stands aside by its place in a bundle: a little at its target, more at its origin. */
+  S.FanLine = L.Polyline.extend({
+    _project: function () {
+      L.Polyline.prototype._project.call(this);
+      var fan = this.options.fan, steps = this.options.fanSteps, rings = this._rings;
+      if (!fan || !rings.length) return;
+      var last = rings[rings.length - 1], target = last[last.length - 1], origin = rings[0][0], length = target.distanceTo(origin);
+      if (!length) return;
+      var azimuth = Math.atan2(origin.x - target.x, target.y - origin.y) * 180 / Math.PI;
+      this._rings = rings.map(function (ring) {
+        return ring.map(function (p) {
+          return S.towards(p, azimuth + 90, fan * (steps.head + (steps.foot - steps.head) * p.distanceTo(target) / length));
+        });
+      });
+    }
+  });
 
   /** A path at a place whose outline is a function of its pixel point and the zoom. */
   S.Glyph = L.CircleMarker.extend({

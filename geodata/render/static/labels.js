@@ -95,6 +95,14 @@
     return box[0] >= view.min.x && box[2] <= view.max.x && box[1] >= view.min.y && box[3] <= view.max.y;
   }
 
+  /** Square pixels of a box that lie under the map's own buttons and lines. */
+  function covered(boxes, box) {
+    return (boxes || []).reduce(function (sum, other) {
+      var w = Math.min(box[2], other[2]) - Math.max(box[0], other[0]), h = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+      return w > 0 && h > 0 ? sum + w * h : sum;
+    }, 0);
+  }
+
   /** Place items by falling priority; returns [{item, box}, …]. Items with `must` always get a place. */
   S.placeLabels = function (items, obstacles, project, zoom, view) {
     var taken = new Taken(), placed = [], named = {};
@@ -106,7 +114,7 @@
         var box = boxAt(p, size, candidate[0], candidate[1]);
         var padded = [box[0] - GAP, box[1] - GAP, box[2] + GAP, box[3] + GAP];
         var cost = taken.overlap(padded) * OVERLAP_COST + (item.cost ? item.cost(box) : 0) +
-          (kept && !holds(view, box) ? CUT_COST : 0);
+          (kept && !holds(view, box) ? CUT_COST : 0) + (kept ? covered(view.taken, box) * OVERLAP_COST : 0);
         if (cost < least) { least = cost; best = box; }
         return cost === 0;
       });
@@ -150,8 +158,17 @@
       this._placedAt = this._map.project(this._map.getCenter(), zoom);
       this._clear();
       var obstacles = this._obstacles ? this._obstacles(zoom, this._project.bind(this)) : [];
-      this._placed = S.placeLabels(wanted, obstacles, function (at) { return self._project(at); }, zoom, this._map.getPixelBounds());
+      this._placed = S.placeLabels(wanted, obstacles, function (at) { return self._project(at); }, zoom, this._window());
       this._show();
+    },
+    /** The window in pixels of the map, with what its controls take of it. */
+    _window: function () {
+      var view = this._map.getPixelBounds(), frame = this._map.getContainer(), origin = frame.getBoundingClientRect();
+      view.taken = [].map.call(frame.querySelectorAll(".leaflet-bar, .leaflet-control-layers, .leaflet-control-attribution"), function (node) {
+        var box = node.getBoundingClientRect(), x = view.min.x - origin.left, y = view.min.y - origin.top;
+        return [box.left + x - 4, box.top + y - 4, box.right + x + 4, box.bottom + y + 4];
+      });
+      return view;
     },
     _clear: function () {
       var map = this._map;

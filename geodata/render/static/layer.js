@@ -4,8 +4,8 @@
   "use strict";
 
   var PANES = [
-    ["land", 210], ["water", 215], ["units", 220], ["focus", 240], ["areas", 420], ["origins", 425],
-    ["wedges", 430], ["shafts", 440], ["sides", 450], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
+    ["land", 210], ["water", 215], ["units", 220], ["focus", 240], ["claimAreas", 415], ["areas", 420], ["origins", 425],
+    ["wedges", 430], ["shafts", 440], ["sides", 450], ["claims", 455], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
   ];
   var PILL = 11, POINT_GAP = 9;
   // From these zooms on a level is drawn, where its units are on average as many pixels wide at least.
@@ -40,17 +40,19 @@
     this.panes();
     this.groups = {
       labels: L.layerGroup().addTo(map), provinces: L.layerGroup().addTo(map), focus: L.layerGroup().addTo(map),
-      events: L.layerGroup().addTo(map), directions: L.layerGroup().addTo(map), origins: L.layerGroup().addTo(map), found: L.layerGroup().addTo(map)
+      events: L.layerGroup().addTo(map), directions: L.layerGroup().addTo(map), origins: L.layerGroup().addTo(map), claims: L.layerGroup().addTo(map), found: L.layerGroup().addTo(map)
     };
     this.baseLabels = new S.Labels("baseLabels").addTo(this.groups.labels);
     this.callouts = new S.Labels("callouts").addTo(this.groups.events);
     this.addHome();
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     this.legend = this.makeLegend();
-    L.control.layers(null, {
+    var control = L.control.layers(null, {
       "Events": this.groups.events, "Directions": this.groups.directions, "Stated launch areas": this.groups.origins,
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
+    this.claims = new S.Claims(this, control);
+    map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
     map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
     this.loader = new S.Units(settings.sources, this.fetchJson, this.takeUnits.bind(this), this.failUnits.bind(this));
     this.units = this.loader.known;
@@ -80,7 +82,7 @@
       var renderers = this.renderers;
       ["land", "water"].forEach(function (name) { renderers[name] = L.canvas({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
       ["units", "focus"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
-      ["areas", "origins", "wedges", "shafts", "sides", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
+      ["claimAreas", "areas", "origins", "wedges", "shafts", "sides", "claims", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
       map.getPane("baseLabels").style.pointerEvents = "none";
     },
 
@@ -305,8 +307,10 @@
       scene.lines.forEach(this.drawLine, this);
       scene.sides.forEach(this.drawSide, this);
       scene.points.forEach(this.drawPoint, this);
+      this.claims.draw(scene.claimed);
       this.callouts = new S.Labels("callouts").addTo(this.groups.events);
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
+      this.claims.name();
       this.refreshNames();
       this.refreshView();
       map.attributionControl.getContainer().textContent = "";
@@ -400,9 +404,10 @@
     drawOrigin: function (mark) {
       var unit = this.units[mark.area];
       if (!unit) return;
-      var shape = L.polygon(unit.latlngs, this.stroke("origin-area", {
-        pane: "origins", renderer: this.renderers.origins, className: "origin-area", smoothFactor: 0.7
-      }, this.hue(mark.party)));
+      var stroke = this.stroke("origin-area", {
+        pane: "origins", renderer: this.renderers.origins, className: "origin-area is-" + (mark.status || "claimed"), smoothFactor: 0.7
+      }, this.hue(mark.party));
+      var shape = L.polygon(unit.latlngs, L.extend(stroke, S.originStroke(this.style, mark.status)));
       this.place(shape, mark, this.eventsOf(mark.ids), "origins", mark.ids);
     },
 
@@ -417,58 +422,106 @@
       var path = mark.latlngs = S.decodeLine(mark.path, this.baseData.scale), hue = this.hue(mark.party), sizes = this.style.sizes;
       var stroke = this.stroke("line-" + mark.basis, { pane: "shafts", renderer: this.renderers.shafts, className: "attack-arrow", smoothFactor: 0.5 }, hue);
       if (mark.status === "assessed") stroke.dashArray = this.style.assessed_dash.join(" ");
-      var shaft = L.polyline(path, stroke);
+      stroke.weight = mark.width;
+      var fan = { fan: mark.fan, fanSteps: this.style.fan }, open = mark.munitions === null;
+      var shaft = new S.FanLine(path, L.extend(stroke, fan));
       this.place(shaft, mark, [mark.event_id], "directions", mark.ids);
+      // A thin shaft is hard to aim at.
+      this.aim(new S.FanLine(path, { fan: mark.fan, fanSteps: this.style.fan, pane: "shafts", renderer: this.renderers.shafts, className: "attack-aim", color: "#000", opacity: 0, weight: 12, smoothFactor: 0.5 }), mark);
       var last = path[path.length - 1], end = last[last.length - 1], before = last[last.length - 2] || end;
       var map = this.map, target = this.siteOf(mark.event_id);
       var a = map.project(before, 12), b = map.project(end, 12);
       var from = Math.atan2(a.x - b.x, b.y - a.y) * 180 / Math.PI;
+      var steps = this.style.fan;
+      function aside(p) { return S.towards(p, from + 90, mark.fan * steps.head); }
       var head = new S.Glyph(end, {
-        pane: "shafts", renderer: this.renderers.shafts, className: "attack-head", stroke: false, fill: true, fillColor: hue, fillOpacity: 1, reach: 30,
+        pane: "shafts", renderer: this.renderers.shafts, className: "attack-head" + (open ? " is-open" : ""), reach: 30,
+        color: open ? stroke.color : this.style.colours.paper, weight: open ? 1.2 : 0.6, fill: true, fillColor: open ? this.style.colours.paper : stroke.color, fillOpacity: 1,
         interactive: false,
         // The head stops at the ring, or short of the point's glyph where the ring is smaller.
         outline: function (p) {
           var free = target ? map.latLngToLayerPoint(target).distanceTo(p) : POINT_GAP;
-          return S.headPath(S.towards(p, from, Math.max(0, POINT_GAP - free)), from, sizes.head);
+          return S.headPath(S.towards(aside(p), from, Math.max(0, POINT_GAP - free)), from, sizes.head);
         }
       });
       head.addTo(this.groups.directions);
+      var hasWedge = this.scene.wedges.some(function (wedge) { return wedge.ids.some(function (id) { return mark.ids.indexOf(id) >= 0; }); });
+      if (mark.alternative && !hasWedge) {  // else the wedge says it
+        this.badge(end, "shafts", function (p) { return S.towards(aside(p), from, sizes.head + 28); });
+      }
+    },
+
+    /** What makes a mark easy to hit: unseen, with the mark's words and its click. */
+    aim: function (layer, mark) {
+      var self = this, tip = document.createElement("span");
+      tip.textContent = mark.words;
+      layer.bindTooltip(tip, { sticky: true, direction: "top", className: "sm-tip" });
+      layer.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open([mark.event_id], event.latlng); });
+      layer.addTo(this.groups.directions);
+    },
+
+    /** The disc that says "or" behind a mark that another excludes. */
+    badge: function (at, pane, where) {
+      var size = this.style.sizes.badge;
+      new S.Glyph(at, {
+        pane: pane, renderer: this.renderers[pane], className: "attack-or", reach: 150, interactive: false, color: this.style.colours.ink, weight: 1,
+        fill: true, fillColor: this.style.colours.paper, fillOpacity: 1, fillRule: "nonzero", lineCap: "round",
+        outline: function (p, zoom) { var place = where(p, zoom); return place ? S.orPath(place, size) : "M0 0"; }
+      }).addTo(this.groups.directions);
     },
 
     drawWedge: function (mark) {
-      var at = [mark.point[1], mark.point[0]], outer = this.style.sizes.wedge;
-      var glyph = new S.Glyph(at, {
-        pane: "wedges", renderer: this.renderers.wedges, className: "attack-wedge", reach: 60,
-        color: this.style.colours.wedge, weight: 0.8, fill: true, fillColor: this.style.colours.wedge, fillOpacity: 0.38,
+      var at = [mark.point[1], mark.point[0]], depth = this.style.sizes.wedge, self = this;
+      var glyph = new S.Glyph(at, this.stroke("wedge-" + mark.status, {
+        pane: "wedges", renderer: this.renderers.wedges, className: "attack-wedge is-" + mark.status, reach: 60 + mark.tier * this.style.sizes.tier,
         outline: function (p, zoom) {
-          var inner = Math.max(POINT_GAP, S.kmToPixels(mark.ring_km, mark.point[1], zoom)) + 2;
-          return S.wedgePath(p, inner, inner + outer, mark.from_min_deg, mark.from_max_deg);
+          var inner = self.innerRadius(mark, zoom);
+          return S.wedgePath(p, inner, inner + depth, mark.from_min_deg, mark.from_max_deg);
         }
-      });
+      }));
       this.place(glyph, mark, [mark.event_id], "directions", mark.ids);
+      if (mark.alternative) {
+        var width = ((mark.from_max_deg - mark.from_min_deg) % 360 + 360) % 360, size = this.style.sizes.badge;
+        this.badge(at, "wedges", function (p, zoom) {
+          return S.towards(p, mark.from_min_deg + width / 2, self.innerRadius(mark, zoom) + depth + size + 2);
+        });
+      }
+    },
+
+    /** Where a wedge begins: outside the ring and the point, and what stands on the tiers before it. */
+    innerRadius: function (mark, zoom) {
+      return Math.max(POINT_GAP, S.kmToPixels(mark.ring_km, mark.point[1], zoom)) + 2 + mark.tier * this.style.sizes.tier;
+    },
+
+    /** Where the chevrons of a side mark begin. */
+    sideGap: function (mark, zoom) {
+      var ring = mark.ring_km ? S.kmToPixels(mark.ring_km, mark.point[1], zoom) + 4 : 0;
+      return Math.max(PILL + 4, ring) + mark.tier * this.style.sizes.tier;
     },
 
     /** Chevrons beside the target: as many of three as have room before a border. */
     drawSide: function (mark) {
-      var at = [mark.point[1], mark.point[0]], self = this, hue = this.hue(mark.party);
+      var at = [mark.point[1], mark.point[0]], self = this, reach = 50 + mark.tier * this.style.sizes.tier;
+      var common = { pane: "sides", renderer: this.renderers.sides, reach: reach, fill: false, lineJoin: "round", outline: outline };
       function outline(p, zoom) {
         var size = self.chevronSize(zoom);
-        return S.chevronPath(p, mark.azimuth_deg, PILL + 4, size, size ? 3 : 0);
+        return S.chevronPath(p, mark.azimuth_deg, self.sideGap(mark, zoom), size, size ? 3 : 0);
       }
-      new S.Glyph(at, {
-        pane: "sides", renderer: this.renderers.sides, className: "attack-side-casing", reach: 50, color: "#fff", weight: 6.5, opacity: 0.9, fill: false,
-        lineJoin: "round", interactive: false, outline: outline
-      }).addTo(this.groups.directions);
-      var glyph = new S.Glyph(at, {
-        pane: "sides", renderer: this.renderers.sides, className: "attack-side", reach: 50, color: hue, weight: 3, fill: false, lineJoin: "round", outline: outline
-      });
-      this.place(glyph, mark, [mark.event_id], "directions", mark.ids);
+      new S.Glyph(at, L.extend({}, common, { className: "attack-side-casing", color: "#fff", weight: 6.5, opacity: 0.9, interactive: false })).addTo(this.groups.directions);
+      var stroke = this.stroke("side-" + mark.status, common, this.hue(mark.party)), core = this.style.side_core;
+      if (stroke.dashArray) stroke.lineCap = "butt";
+      this.place(new S.Glyph(at, L.extend(stroke, { className: "attack-side is-" + mark.status })), mark, [mark.event_id], "directions", mark.ids);
+      if (mark.status === "assessed") {
+        new S.Glyph(at, L.extend({}, common, { className: "attack-side-core", color: core.colour, weight: core.width, interactive: false })).addTo(this.groups.directions);
+      }
       // The gaps between the chevrons are part of the mark for whoever aims at it.
-      var aim = new S.Glyph(at, {
-        pane: "sides", renderer: this.renderers.sides, className: "attack-side-aim", reach: 50, color: "#000", opacity: 0, weight: 16, fill: false, outline: outline
-      });
-      aim.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open([mark.event_id], event.latlng); });
-      aim.addTo(this.groups.directions);
+      this.aim(new S.Glyph(at, L.extend({}, common, { className: "attack-side-aim", color: "#000", opacity: 0, weight: 16 })), mark);
+      if (mark.alternative) {
+        this.badge(at, "sides", function (p, zoom) {
+          var size = self.chevronSize(zoom);
+          return size && S.towards(p, mark.azimuth_deg, self.sideGap(mark, zoom) + size * 2.4 + self.style.sizes.badge + 2);
+        });
+      }
     },
 
     /** Size of the chevrons at a zoom: the same for every mark, 0 where one of them has no room. */
@@ -486,7 +539,7 @@
       var unit = this.units[mark.area], country = unit && this.units[unit.country], map = this.map;
       if (!country) return true;
       var p = map.project([mark.point[1], mark.point[0]], zoom);
-      var tail = S.towards(p, mark.azimuth_deg, PILL + 4 + size * 2.5 + 3);
+      var tail = S.towards(p, mark.azimuth_deg, this.sideGap(mark, zoom) + size * 2.5 + 3);
       var left = S.towards(tail, mark.azimuth_deg - 90, size), right = S.towards(tail, mark.azimuth_deg + 90, size);
       return ![].concat.apply([], country.latlngs).some(function (ring) {
         var line = ring.map(function (at) { return map.project(at, zoom); });
@@ -523,14 +576,15 @@
       tip.textContent = mark.words;
       layer.bindTooltip(tip, { sticky: true, direction: "top", className: "sm-tip" });
       layer.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open(events, event.latlng); });
-      layer.addTo(this.groups[group]);
       var named = events.map(function (id) { return self.scene.titles[id] || id; }).join(", ");
-      this.dress(layer, ids || events, mark.words.indexOf(named) < 0 ? named + ": " + mark.words : mark.words);
-      if (layer._path) {
-        L.DomEvent.on(layer._path, "keydown", function (event) {
+      // A layer that is switched off and on again has a new path.
+      layer.on("add", function () {
+        self.dress(layer, ids || events, mark.words.indexOf(named) < 0 ? named + ": " + mark.words : mark.words);
+        if (layer._path) L.DomEvent.on(layer._path, "keydown", function (event) {
           if (event.key === "Enter" || event.key === " ") { L.DomEvent.stop(event); self.open(events, layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter()); }
         });
-      }
+      });
+      layer.addTo(this.groups[group]);
       this.layers.push({ layer: layer, events: events });
     },
 
@@ -552,6 +606,7 @@
     hue: function (party) { return (this.scene.parties[party] || {}).colour || this.style.colours.unattributed; },
 
     open: function (events, latlng) {
+      if (this.wanted.placing) return this.takePoint(latlng);  // a point inside an event's area is a point
       if (!events.length) return;
       if (events.length === 1) { this.openCard(events[0], latlng); return; }
       var self = this;
@@ -573,6 +628,18 @@
       if (!this.dock) this.dock = new S.Dock(this.map);
       var at = this.map.latLngToContainerPoint(latlng);
       this.dock.open(element, at.x > this.map.getSize().x / 2 ? "left" : "right");
+    },
+
+    /** Tell the page which point was pressed, while it asks for one; the count makes the same point news too. */
+    takePoint: function (latlng) {
+      var data = window.__GLOBAL_DATA__, streamlit = window.Streamlit, at = latlng.wrap();
+      if (!data || !streamlit) return;
+      this.clicks += 1;
+      data.previous_data = {
+        last_object_clicked_popup: data.last_object_clicked_popup,
+        last_clicked: { lat: at.lat, lng: at.lng, count: this.clicks }
+      };
+      streamlit.setComponentValue(data.previous_data);
     },
 
     /** Tell the page which event was chosen; the count makes a second click on it news too. */
@@ -700,19 +767,24 @@
       }
       this.scene.areas.forEach(function (mark) { around(mark.point, PILL + 1); });
       this.scene.points.forEach(function (mark) { around(mark.point, 9); });
+      boxes = boxes.concat(this.claims.boxes(project));
       this.scene.sides.forEach(function (mark) {
         var p = project([mark.point[1], mark.point[0]]), size = self.chevronSize(zoom);
         for (var i = 0; i < (size ? 3 : 0); i++) {
-          var c = S.towards(p, mark.azimuth_deg, PILL + 4 + i * size * 0.85 + 3);
+          var c = S.towards(p, mark.azimuth_deg, self.sideGap(mark, zoom) + i * size * 0.85 + 3);
           boxes.push([c.x - size, c.y - size, c.x + size, c.y + size]);
         }
       });
       this.scene.wedges.forEach(function (mark) {
         var p = project([mark.point[1], mark.point[0]]), width = ((mark.from_max_deg - mark.from_min_deg) % 360 + 360) % 360;
-        var reach = Math.max(POINT_GAP, S.kmToPixels(mark.ring_km, mark.point[1], zoom)) + self.style.sizes.wedge;
+        var inner = self.innerRadius(mark, zoom), depth = self.style.sizes.wedge;
         for (var turn = 0; turn <= width; turn += 15) {
-          var c = S.towards(p, mark.from_min_deg + turn, reach * 0.75);
+          var c = S.towards(p, mark.from_min_deg + turn, inner + depth * 0.6);
           boxes.push([c.x - 8, c.y - 8, c.x + 8, c.y + 8]);
+        }
+        if (mark.alternative) {
+          var or = S.towards(p, mark.from_min_deg + width / 2, inner + depth + 8);
+          boxes.push([or.x - 8, or.y - 8, or.x + 8, or.y + 8]);
         }
       });
       this.scene.lines.forEach(function (mark) {
@@ -768,13 +840,15 @@
     },
 
     baseItems: function () {
-      var items = [], self = this, focus = {};
+      var items = [], self = this, focus = {}, named = {};
       function pixels(unit, zoom) { return Math.sqrt(unit.km2) * S.kmToPixels(1, unit.at[1], zoom); }
       this.scene.focus.forEach(function (entry) {
         var unit = self.units[entry.id];
         focus[entry.id] = true;
         if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
       });
+      // A tinted area of launch has its name from the scene.
+      this.scene.origins.forEach(function (mark) { named[mark.area] = true; });
       this.scene.outlined.forEach(function (id) {
         var unit = self.units[id];
         if (unit) items.push({ at: [unit.at[1], unit.at[0]], text: unit.name, kind: "district", priority: 20, centred: true, nudge: true, when: function (z) { return pixels(unit, z) > 60; } });
@@ -782,7 +856,7 @@
       Object.keys(this.units).forEach(function (id) {
         var unit = self.units[id];
         // A unit that a mark alone brought has no line of its own, so its name would hang in the air.
-        if (focus[id] && unit.level < 2 || unit.level && !unit.hasLine) return;
+        if (named[id] || focus[id] && unit.level < 2 || unit.level && !unit.hasLine) return;
         var at = [unit.at[1], unit.at[0]];
         if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, cost: self.off([unit], true), when: function (z) { return pixels(unit, z) > 44 && z < 9; } });
         if (unit.level === 1) items.push({ at: at, text: unit.name, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
@@ -809,7 +883,8 @@
 
     refreshNames: function () {
       var self = this;
-      this.baseLabels.set(this.baseItems(), this.calloutBoxes.bind(this), function () { return self.countriesInView().concat(self.placesInView()); });
+      function taken(zoom, project) { return self.calloutBoxes(zoom, project).concat(self.claims.nameBoxes()); }
+      this.baseLabels.set(this.baseItems(), taken, function () { return self.countriesInView().concat(self.placesInView()); });
     },
 
     /* ---- around the map --------------------------------------------------------------- */
@@ -840,7 +915,7 @@
       box.textContent = "";
       box.hidden = !ids.length && !none;
       if (none) {
-        box.textContent = scene.placeless ? "None of the filtered events has a place on the map; see the table." : "No event matches the filters.";
+        box.textContent = scene.placeless ? scene.claimed.length ? "No filtered event has a place of its own on the map; what claimants state is drawn." : "None of the filtered events has a place on the map; see the table." : "No event matches the filters.";
       } else if (ids.length) {
         var chosen = ids.indexOf(this.wanted.chosen) >= 0, side = Object.keys(sides).length === 1 ? Object.keys(sides)[0] + " of" : "outside";
         var what = chosen ? "The chosen event lies " : ids.length === 1 ? "1 event lies " : ids.length + " events lie ";
@@ -875,7 +950,7 @@
       function area(mark) { return scene.units[mark.area] && bounds.intersects(self.boundsOf(mark.area)); }
       var lineInView = {};
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
-      var groups = this.groups, map = this.map, group = { point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
+      var groups = this.groups, map = this.map, group = { claim: "claims", "claim-ring": "claims", "claim-area": "claims", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
       var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
       this.legend.show(L.extend({}, scene, { legend: loc ? scene.legend.concat(LINE_OF_CONTROL) : scene.legend }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
@@ -884,13 +959,21 @@
           case "point": return scene.points.some(function (m) { return point(m) && style.shapes[m.event_type] === entry.shape; });
           case "ring": return scene.points.some(function (m) { return point(m) && m.ring_km > 0; });
           case "area": return scene.areas.some(area);
-          case "side": return scene.sides.some(function (m) { return m.party === entry.party && point(m); });
+          case "claim-ring": return scene.claimed.some(function (m) { return point(m) && m.ring_km > 0; });
+          case "claim": case "claim-area": return scene.claimed.some(function (m) {
+            return !m.area === (entry.symbol === "claim") && m.is_aside === (entry.status === "aside") && (m.is_aside || m.area || (m.subject === "origin") === (entry.shape === "origin")) && (m.area ? area(m) : point(m));
+          });
+          case "side": return scene.sides.some(function (m) { return m.party === entry.party && m.status === entry.status && point(m); });
+          case "alternative": return scene.sides.concat(scene.wedges).some(function (m) { return m.alternative && point(m); }) ||
+            scene.lines.some(function (m) { return m.alternative && lineInView[m.event_id]; });
           case "party": return scene.sides.some(function (m) { return m.party === entry.party && point(m); }) ||
             scene.points.some(function (m) { return m.party === entry.party && point(m); }) ||
             scene.lines.some(function (m) { return m.party === entry.party && lineInView[m.event_id]; });
-          case "line": return scene.lines.some(function (m) { return m.party === entry.party && m.basis === entry.basis && lineInView[m.event_id]; });
-          case "origin": return scene.origins.some(area);
-          case "wedge": return scene.wedges.some(point);
+          case "line": return scene.lines.some(function (m) { return m.party === entry.party && m.basis === entry.basis && m.status === entry.status && lineInView[m.event_id]; });
+          case "munitions": return scene.lines.some(function (m) { return m.munitions !== null && lineInView[m.event_id]; });
+          case "unnumbered": return scene.lines.some(function (m) { return m.munitions === null && lineInView[m.event_id]; });
+          case "origin": return scene.origins.some(function (m) { return m.party === entry.party && m.status === entry.status && area(m); });
+          case "wedge": return scene.wedges.some(function (m) { return m.status === entry.status && point(m); });
           case "focus": return scene.focus.some(function (f) { return scene.units[f.id] && bounds.intersects(self.boundsOf(f.id)); });
           case "disputed": return self.disputed.some(function (part) { return part.some(function (at) { return bounds.contains(at); }); });
           default: return true;

@@ -24,6 +24,12 @@
   S.swatch = function (entry, parties, style) {
     var hue = (parties[entry.party] || {}).colour || style.colours.unattributed, mid = L.point(WIDTH / 2, HEIGHT / 2);
     var root = svg("svg", { width: WIDTH, height: HEIGHT, viewBox: "0 0 " + WIDTH + " " + HEIGHT, "aria-hidden": "true" });
+    function origin(status) {
+      var kind = strokeOf(style.strokes["origin-area"], hue), other = S.originStroke(style, status);
+      if (other.dashArray) kind["stroke-dasharray"] = other.dashArray;
+      if (other.fillColor) kind.fill = other.fillColor;
+      return kind;
+    }
     var frame = { x: 5, y: 2, width: WIDTH - 10, height: HEIGHT - 4, rx: 2 };
     var draw = {
       point: function () {
@@ -47,20 +53,42 @@
           .textContent = (parties[entry.party] || {}).letter || "";
       },
       side: function () {
-        svg("path", { d: S.chevronPath(L.point(mid.x - (entry.azimuth > 180 ? -11 : 11), mid.y), entry.azimuth > 180 ? 270 : 90, 0, 8, 3), fill: "none", stroke: hue, "stroke-width": 2.4, "stroke-linejoin": "round", "stroke-linecap": "round" }, root);
+        var d = S.chevronPath(L.point(mid.x - (entry.azimuth > 180 ? -11 : 11), mid.y), entry.azimuth > 180 ? 270 : 90, 0, 8, 3);
+        var kind = L.extend(strokeOf(style.strokes["side-" + (entry.status || "claimed")], hue), { d: d, fill: "none", "stroke-linejoin": "round" });
+        svg("path", kind["stroke-dasharray"] ? kind : L.extend(kind, { "stroke-width": 2.4, "stroke-linecap": "round" }), root);
+        if (entry.status === "assessed") svg("path", { d: d, fill: "none", stroke: style.side_core.colour, "stroke-width": style.side_core.width }, root);
       },
       line: function () {
         var kind = strokeOf(style.strokes["line-" + entry.basis], hue);
         if (entry.status === "assessed") kind["stroke-dasharray"] = style.assessed_dash.join(" ");
-        if (entry.basis === "stated_area") svg("rect", L.extend({ x: 0, y: 2, width: 12, height: HEIGHT - 4 }, strokeOf(style.strokes["origin-area"], hue)), root);
+        if (entry.basis === "stated_area") svg("rect", L.extend({ x: 0, y: 2, width: 12, height: HEIGHT - 4 }, origin(entry.status)), root);
         svg("path", L.extend({ d: "M" + (entry.basis === "stated_area" ? 12 : 2) + " " + mid.y + "L" + (WIDTH - 9) + " " + mid.y }, kind), root);
-        svg("path", { d: S.headPath(L.point(WIDTH - 1, mid.y), 270, 10), fill: hue }, root);
+        svg("path", { d: S.headPath(L.point(WIDTH - 1, mid.y), 270, 10), fill: kind.stroke }, root);
       },
-      origin: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["origin-area"], hue)), root); },
+      origin: function () { svg("rect", L.extend({}, frame, origin(entry.status)), root); },
       wedge: function () {
-        svg("path", { d: S.wedgePath(L.point(4, mid.y), 6, 26, 68, 112), fill: style.colours.wedge, "fill-opacity": 0.45, stroke: style.colours.wedge, "stroke-width": 0.8 }, root);
+        svg("path", L.extend({ d: S.wedgePath(L.point(4, mid.y), 6, 26, 68, 112) }, strokeOf(style.strokes["wedge-" + (entry.status || "claimed")])), root);
+      },
+      munitions: function () {
+        entry.widths.forEach(function (width, i) {
+          var y = entry.widths.length > 1 ? mid.y + (i ? 4 : -4) : mid.y;
+          svg("path", { d: "M3 " + y + "L" + (WIDTH - 3) + " " + y, stroke: style.colours.muted, "stroke-width": width }, root);
+        });
+      },
+      unnumbered: function () {
+        svg("path", { d: "M2 " + mid.y + "L" + (WIDTH - 9) + " " + mid.y, stroke: style.colours.muted, "stroke-width": 1.2 }, root);
+        svg("path", { d: S.headPath(L.point(WIDTH - 1, mid.y), 270, 10), fill: style.colours.paper, stroke: style.colours.muted, "stroke-width": 1.2 }, root);
+      },
+      alternative: function () {
+        svg("path", { d: S.orPath(mid, style.sizes.badge), fill: style.colours.paper, stroke: style.colours.ink, "stroke-width": 1, "stroke-linecap": "round" }, root);
       },
       border: function () { svg("path", L.extend({ d: "M3 " + mid.y + "L" + (WIDTH - 3) + " " + mid.y }, strokeOf(style.strokes["attack-border"], hue)), root); },
+      claim: function () {
+        var aside = entry.status === "aside";
+        svg("path", L.extend({ d: S.claimPath(mid, aside ? 5.5 : 6.5, aside, entry.shape === "origin") }, strokeOf(style.strokes[aside ? "claim-aside" : "claim"])), root);
+      },
+      "claim-ring": function () { svg("circle", L.extend({ cx: mid.x, cy: mid.y, r: 7.5 }, strokeOf(style.strokes["claim-ring"])), root); },
+      "claim-area": function () { svg("rect", L.extend({ "stroke-linecap": "round" }, frame, strokeOf(style.strokes[entry.status === "aside" ? "claim-area-aside" : "claim-area"])), root); },
       focus: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["boundary-focus"])), root); },
       layer: function () { svg("rect", L.extend({}, frame, strokeOf(style.strokes["boundary-layer"])), root); },
       disputed: function () { svg("path", L.extend({ d: "M3 " + mid.y + "L" + (WIDTH - 3) + " " + mid.y }, strokeOf(style.strokes.disputed)), root); }
@@ -84,7 +112,7 @@
     var list = this._list;
     list.textContent = "";
     scene.legend.filter(isSeen).forEach(function (entry) {
-      var sideMark = scene.sides.filter(function (mark) { return mark.party === entry.party; })[0];
+      var sideMark = scene.sides.filter(function (mark) { return mark.party === entry.party && mark.status === entry.status; })[0];
       if (entry.symbol === "side" && sideMark) entry.azimuth = sideMark.azimuth_deg;
       var row = document.createElement("li"), text = document.createElement("span");
       row.dataset.symbol = entry.symbol;
