@@ -226,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_layers(join)
     _add_detail(join)
+    _add_rights(join)
     export = _command(commands, "export", export_path, "write the filtered events as a table", _EXPORT_HELP)
     _add_path(export)
     export.add_argument(
@@ -234,6 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_filters(export)
     _add_layers(export)
     _add_detail(export)
+    _add_rights(export)
     snapshot = _command(
         commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
     )
@@ -253,6 +255,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_path(pack)
     pack.add_argument("--out", required=True, metavar="FILE", help="file to write: .zip")
+    _add_rights(pack)
     pack.add_argument(
         "--infer-first-actor",
         action="store_true",
@@ -381,6 +384,16 @@ def _add_detail(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_rights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--acled-rights",
+        default="",
+        metavar="GROUND",
+        help="on what ground you may pass on ACLED's raw rows, in your words; recorded in the file, which "
+        "is not written without it",
+    )
+
+
 def _endings(formats: Sequence[str]) -> str:
     return ", ".join(f".{name}" for name in formats)
 
@@ -436,7 +449,7 @@ def join_path(options: argparse.Namespace) -> Answer:
     from geodata.exports import FORMATS, join_bytes
 
     target, kind = _target(options.out, FORMATS)
-    record = _record(options, tolerance_km=options.tolerance_km)
+    record = _record(options, tolerance_km=options.tolerance_km, is_file=True)
     with _replacing(target) as path:
         path.write_bytes(join_bytes(record, kind))
     methods = record.events["join_method"].value_counts().sort_index()
@@ -455,7 +468,7 @@ def export_path(options: argparse.Namespace) -> Answer:
 
     target, kind = _target(options.out, FORMATS)
     wanted = _filter(options)
-    record = _record(options)
+    record = _record(options, is_file=True)
     count = len(record.select(wanted).events)
     with _replacing(target) as path:
         path.write_bytes(export_bytes(record, wanted, kind))
@@ -500,9 +513,10 @@ def pack_path(options: argparse.Namespace) -> Answer:
     """Write a case or a table as the zip of a case."""
     from geodata.cases.read import files_hash
     from geodata.cases.write import case_files, formula_cells, rows_of, zip_of
+    from geodata.rights import release
 
     target, _ = _target(options.out, ("zip",))
-    case = _inferred(options, _case(options))
+    case = _inferred(options, release(_case(options), options.acled_rights))
     files = case_files(case)
     with _replacing(target) as path:
         path.write_bytes(zip_of(files))
@@ -706,10 +720,12 @@ def _filter(options: argparse.Namespace) -> EventFilter:
     )
 
 
-def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0) -> Record:
+def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0, is_file: bool = False) -> Record:
+    """Return the record of the input; ``is_file`` if its rows leave in a file."""
     from geodata.detail import detail_by_key
     from geodata.generalise import check_areas, generalised_record
     from geodata.record import build_record
+    from geodata.rights import release
 
     detail = detail_by_key(options.detail) if options.detail else None
     if detail and options.boundaries:
@@ -721,7 +737,8 @@ def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0) -> Recor
         )
     if detail and hasattr(options, "areas"):
         check_areas(_filter(options), detail.level)
-    record = build_record(_case(options), tolerance_km=tolerance_km, layers=_layers(options))
+    case = release(_case(options), options.acled_rights) if is_file else _case(options)
+    record = build_record(case, tolerance_km=tolerance_km, layers=_layers(options))
     return generalised_record(record, detail.level) if detail else record
 
 

@@ -7,7 +7,7 @@ import math
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,19 +15,20 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
+from geodata.cases.imports import provider_drafts, read_table, settle_report
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
 from geodata.days import event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
-from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
-from geodata.readers.rows import Rows, decode, read_rows
+from geodata.readers.provider import Imported
+from geodata.readers.rows import Rows, read_rows
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
 BUNDLED = Path(__file__).parent / "data"
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".json")
 _WITHOUT = {
     "attacks": "no direction, weapon or attacker is known",
     "claims": "there are no figures, and nothing is told by claimant",
@@ -264,9 +265,11 @@ class NoEventError(InputError):
 
 
 def _table_case(path: Path) -> Case:
-    """Read a table of events under our own names, or one that we exported."""
+    """Read a table of events: a provider's, one under our own names, or one that we exported."""
     data = path.read_bytes()
-    rows = _event_rows(data, path.name)
+    rows = read_table(data, path.name)
+    if isinstance(rows, Imported):
+        return _provider_case(path, rows, data)
     tables = unfolded(rows) if is_own_export(rows) else {"events": rows}
     is_whole = "sources" in tables
     drafts = {
@@ -293,18 +296,16 @@ def _table_case(path: Path) -> Case:
     return _finish("table", meta, drafts, files_hash({path.name: data}), with_tables=is_whole)
 
 
-def _event_rows(data: bytes, file: str) -> Rows:
-    """Read a table whose header names our required columns; another provider's is refused by name."""
-    provider = detect_headerless(decode(data, file))
-    rows = Rows(file, (), ()) if provider else _rows("events", data, file)
-    provider = provider or detect_table(rows)
-    if provider in PROVIDERS:
-        raise InputError(
-            f"this is {PROVIDERS[provider]}, which cannot be read yet",
-            file=file,
-            remedy=f"Built are cases, and tables with the columns {', '.join(schema.REQUIRED['events'])}",
-        )
-    return rows
+def _provider_case(path: Path, imported: Imported, data: bytes) -> Case:
+    """Return a provider's file as a case: it has claims and sources, and never attacks."""
+    drafts = provider_drafts(imported)
+    apply_rules(drafts, zone_name="UTC", inferred_rule="")
+    settle_report(drafts["events"], imported)
+    _require_places(drafts["events"])
+    meta = _table_meta(path, Rows(path.name, (), ()), drafts["events"].frame)
+    meta = replace(meta, licence=imported.licence, citation=imported.citation)
+    has_faults = any(draft.faults for name, draft in drafts.items() if name != "events")
+    return _finish(imported.provider, meta, drafts, files_hash({path.name: data}), with_tables=has_faults)
 
 
 def _require_places(events: Draft) -> None:

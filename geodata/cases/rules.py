@@ -12,7 +12,7 @@ from geodata import boundaries
 from geodata.days import event_time
 from geodata.direction import origin_faults
 from geodata.errors import BoundaryError
-from geodata.readers.validate import Draft, RowRule
+from geodata.readers.validate import Draft, RowRule, records_of
 from geodata.report import RowWarning
 from geodata.schema import POINT_PRECISIONS, POSITION_COLUMNS, POSITION_SUBJECTS, PROVIDERS, split
 
@@ -334,11 +334,7 @@ def _shortened(way: tuple[str, ...]) -> str:
 
 def warn_where(draft: Draft, code: str, message: str, test: Callable[[Row], bool]) -> None:
     """Add one warning with the rows for which ``test`` holds."""
-    records = draft.frame.to_dict("records")
-    rows = tuple(
-        int(number)
-        for number, row in zip(draft.frame.index, records, strict=True)
-        if test({str(k): v for k, v in row.items()})
-    )
+    records = zip(draft.frame.index, records_of(draft.frame), strict=True)
+    rows = tuple(int(number) for number, row in records if test(row))
     if rows:
         draft.warnings.append(RowWarning(code, message, rows))

@@ -15,6 +15,7 @@ from geodata.exports.features import geojson_bytes
 from geodata.exports.tables import Tables, event_tables, joined_tables
 from geodata.filters import EventFilter
 from geodata.record import Record
+from geodata.rights import require_release
 
 __all__ = ["FORMATS", "export_bytes", "join_bytes"]
 
@@ -37,8 +38,10 @@ def export_bytes(record: Record, wanted: EventFilter, fmt: str) -> bytes:
     Raises
     ------
     UsageError
-        If the format is not built.
+        If the format is not built, or the rows are ACLED's and nobody released them
+        (:mod:`geodata.rights`).
     """
+    require_release(record.case)
     return _writer(fmt)(event_tables(record, wanted))
 
 
@@ -46,7 +49,13 @@ def join_bytes(record: Record, fmt: str) -> bytes:
     """Return every event with its administrative units: one event in, one row out.
 
     The order of the rows is that of the file that was read.
+
+    Raises
+    ------
+    UsageError
+        As :func:`export_bytes`.
     """
+    require_release(record.case)
     return _writer(fmt)(joined_tables(record))
 
 

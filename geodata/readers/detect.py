@@ -1,27 +1,29 @@
-"""Which provider a delimited file comes from, by the columns that only that provider has."""
+"""Which provider a table comes from, by the columns that only that provider has."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
+from geodata.readers.acled import read_acled
+from geodata.readers.acled_columns import is_event_file, is_weekly_file
+from geodata.readers.gdelt import read_gdelt
+from geodata.readers.headerless import detect_headerless
+from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows
+from geodata.readers.ucdp import read_ucdp
 
-PROVIDERS = {"acled": "an ACLED export", "ucdp": "a UCDP GED export", "gdelt": "a GDELT event file"}
-# GDELT 2.0, GDELT 1.0, and GDELT 1.0 before April 2013.
-_GDELT_FIELDS = (61, 58, 57)
-_SQLDATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
+__all__ = ["PROVIDERS", "detect_headerless", "detect_table"]
 
-
-def detect_headerless(text: str) -> str:
-    """Return ``gdelt`` for tab-separated text of its width with a date in the second field, else ``""``."""
-    fields = text.split("\n", 1)[0].rstrip("\r").split("\t")
-    is_gdelt = len(fields) in _GDELT_FIELDS and _SQLDATE.match(fields[1])
-    return "gdelt" if is_gdelt else ""
+PROVIDERS: dict[str, Callable[[Rows], Imported]] = {
+    "acled": read_acled,
+    "ucdp": read_ucdp,
+    "gdelt": read_gdelt,
+}
 
 
 def detect_table(rows: Rows) -> str:
     """Return ``acled``, ``ucdp`` or, for every other table, ``table``."""
-    names = {name.casefold() for name in rows.header}
-    if {"event_id_cnty", "event_date"} <= names:
+    if is_event_file(rows.header) or is_weekly_file(rows.header):
         return "acled"
+    names = {name.casefold() for name in rows.header}
     return "ucdp" if {"type_of_violence", "where_prec"} <= names else "table"

@@ -26,12 +26,15 @@ class Rows:
         stripped; there may be fewer or more of them than columns.
     header_row
         Row of the header: blank lines above it count.
+    header_width
+        Cells of the header as it is written, empty ones at its end included; 0 if there is none.
     """
 
     file: str
     header: tuple[str, ...]
     records: tuple[tuple[int, tuple[str, ...]], ...]
     header_row: int = 1
+    header_width: int = 0
 
 
 def decode(data: bytes, file: str) -> str:
@@ -81,6 +84,7 @@ def read_rows(data: bytes, file: str, *, known: frozenset[str] = frozenset()) ->
             file=file,
             remedy='Quote cells that hold a quotation mark or a line break, doubling each " inside',
         ) from error
+    header_width = len(header)
     header = _trimmed(header)
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
@@ -91,7 +95,7 @@ def read_rows(data: bytes, file: str, *, known: frozenset[str] = frozenset()) ->
             column=doubled[0],
             remedy="Give each column a name of its own",
         )
-    return Rows(file, header, tuple(records), header_row)
+    return Rows(file, header, tuple(records), header_row, header_width)
 
 
 def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -63,8 +63,8 @@ class Draft:
             for column, reason, remedy in rule(watched):
                 if column not in known and not watched.read & self.unparsed.get(row, set()):
                     self.reject(row, column, reason, remedy)
-        for row, record in zip(self.frame.index, self.frame.to_dict("records"), strict=True):
-            for column, reason, remedy in rule({str(key): value for key, value in record.items()}):
+        for row, record in zip(self.frame.index, records_of(self.frame), strict=True):
+            for column, reason, remedy in rule(record):
                 self.reject(int(row), column, reason, remedy)
         self.drop_faulty()
 
@@ -76,6 +76,14 @@ class Draft:
     def table(self) -> pd.DataFrame:
         """Return the accepted rows with a fresh index."""
         return self.frame.reset_index(drop=True)
+
+
+def records_of(frame: pd.DataFrame) -> Iterator[dict[str, object]]:
+    """Yield the rows of a table as new dictionaries; ``to_dict`` takes a text column cell by cell."""
+    names = [str(name) for name in frame.columns]
+    columns = [frame[name].to_numpy(dtype=object) for name in frame.columns]
+    for cells in zip(*columns, strict=True):
+        yield dict(zip(names, cells, strict=True))
 
 
 class _Watched(dict[str, object]):

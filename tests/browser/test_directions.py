@@ -99,7 +99,7 @@ def test_glyphs_of_one_target_hide_neither_each_other_nor_the_point(west: Frame,
         scene.lines = [];
         """,
     )
-    west.evaluate(f"map.setView([36.10889, 36.55361], {zoom}, {{animate: false}})")
+    west.evaluate(f"void map.setView([36.10889, 36.55361], {zoom}, {{animate: false}})")
     glyphs = west.evaluate(BOXES, ".attack-wedge, .attack-side, .attack-or")
     assert len(glyphs) == 3 + 1 + 4
     glyphs += west.evaluate(BOXES, '.event-point[data-ids~="taltita"]')
@@ -112,7 +112,7 @@ def test_glyphs_of_one_target_hide_neither_each_other_nor_the_point(west: Frame,
 def test_alternatives_carry_a_badge_and_the_legend_explains_it(west: Frame) -> None:
     expect(west.locator(".attack-or")).to_have_count(2)
     expect(west.locator('.sm-legend li[data-symbol="alternative"]')).to_be_visible()
-    west.evaluate("map.setView([27.5, 63], 6, {animate: false})")
+    west.evaluate("void map.setView([27.5, 63], 6, {animate: false})")
     expect(west.locator('.sm-legend li[data-symbol="alternative"]')).to_have_count(0)
 
 
@@ -126,7 +126,7 @@ def test_the_same_line_twice_is_two_lines_with_two_heads(west: Frame, zoom: int)
           munitions: fan > 0 ? 4 : null, width: fan > 0 ? 2.4 : 1.2}));
         """,
     )
-    west.evaluate(f"map.setView([36.3, 44.1], {zoom}, {{animate: false}})")
+    west.evaluate(f"void map.setView([36.3, 44.1], {zoom}, {{animate: false}})")
     first, second = west.evaluate(BOXES, ".attack-head")
     assert abs(first[0] - second[0]) + abs(first[1] - second[1]) >= 8
     widths = west.eval_on_selector_all(

@@ -1,0 +1,211 @@
+"""ACLED's events, in every edition since 2015, under our names.
+
+Actor 1 and actor 2 say nothing of who acted on whom, so no attack is made of them.
+``docs/decisions/providers.md`` has the tables of codes and says why they are so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from geodata.errors import InputError
+from geodata.readers import acled_columns
+from geodata.readers.countries import country_codes
+from geodata.readers.provider import (
+    Imported,
+    ProviderTable,
+    codes_of,
+    days_of,
+    extra_of,
+    finish,
+    joined_names,
+    killed_claims,
+    labelled,
+    looked_up,
+    mapped,
+    numbers_of,
+    provider_table,
+    require,
+    spots_of,
+    supersede,
+)
+from geodata.readers.rows import Rows
+
+LICENCE = (
+    "ACLED terms of use (acleddata.com): no one may be given direct access to ACLED's raw data; "
+    "attribution required"
+)
+_TIMES = {"1": "day", "2": "week", "3": "month"}
+_PLACES = {"1": "place", "2": "place", "3": "admin1"}
+_RINGS_KM = {"1": "5", "2": "25"}
+_TAKEN = (
+    "event_id_cnty",
+    "event_date",
+    "actor1",
+    "actor2",
+    "country",
+    "iso3",
+    "admin1",
+    "admin2",
+    "location",
+    "latitude",
+    "longitude",
+    "notes",
+    "fatalities",
+)
+
+
+def read_acled(rows: Rows) -> Imported:
+    """Return ACLED's events with its count of the dead as a claim of ACLED's.
+
+    Parameters
+    ----------
+    rows
+        A table that has ``event_id_cnty`` and ``event_date`` under any of their names.
+
+    Raises
+    ------
+    InputError
+        If the file holds weekly counts, or its rows are longer than its header.
+    """
+    if acled_columns.is_weekly_file(rows.header):
+        raise InputError(
+            "this is ACLED's weekly aggregated download: a row counts the events of an area and "
+            "week, ID is the "
+            "area's and comes again, and the coordinates are the area's centre",
+            file=rows.file,
+            row=rows.header_row,
+            remedy="Download the events themselves (event_id_cnty, event_date, …)",
+        )
+    table = provider_table(rows, acled_columns.current_name)
+    cell = table.column
+    require(table, "event_id_cnty")
+    require(table, "event_date")
+    supersede(table, "event_id_cnty", pd.to_numeric(cell("timestamp"), errors="coerce"))
+    days = days_of(table, "event_date", day_first=True)
+    killed = numbers_of(table, "fatalities", low=0)
+    spots = spots_of(table, "latitude", "longitude")
+    places = mapped(table, "geo_precision", _PLACES, unknown="unknown", code="precision_unknown")
+    times = mapped(table, "time_precision", _TIMES, unknown="day", code="precision_unknown")
+    _warn_year(table, days)
+    is_unused = (places == "admin1") & spots.has
+    table.warn(
+        "coordinates_not_used",
+        "geo_precision 3: the coordinates are those of a provincial capital, not of the event; kept in extra",
+        is_unused & table.is_good,
+    )
+    given = spots.has & ~is_unused
+    countries = country_codes(cell("iso3").where(cell("iso3") != "", cell("country")))
+    events: dict[str, pd.Series | str] = {
+        "event_id": cell("event_id_cnty"),
+        "title": labelled(_kind(table), _place(table)),
+        "event_type": _types(table),
+        "start": days,
+        "time_precision": times,
+        "place_name": cell("location"),
+        "location_precision": places,
+        "location_uncertainty_km": looked_up(codes_of(table, "geo_precision"), _RINGS_KM),
+        "country_iso3": countries,
+        "admin1": cell("admin1"),
+        "admin2": cell("admin2"),
+        "actors": joined_names(cell("actor1"), cell("actor2")),
+        "summary": cell("notes"),
+        "source_ids": "acled",
+        "extra": extra_of(table, _TAKEN, keep=_kept(table, given, days, countries)),
+    }
+    claims = killed_claims(
+        cell("event_id_cnty"),
+        "ACLED",
+        killed,
+        killed,
+        killed * float("nan"),
+        text=cell("fatalities").map(
+            lambda text: "0: no deaths reported, or no information" if text == "0" else ""
+        ),
+    )
+    good = table.is_good
+    return finish(
+        table,
+        "acled",
+        events,
+        spots.without(is_unused),
+        claims=claims,
+        sources=[
+            {
+                "source_id": "acled",
+                "publisher": "Armed Conflict Location & Event Data (ACLED)",
+                "url": "https://acleddata.com",
+                "licence": LICENCE,
+            }
+        ],
+        licence=LICENCE,
+        citation=_citation(days[good], set(cell("country")[good]) - {""}),
+        unused=is_unused,
+    )
+
+
+def _kind(table: ProviderTable) -> pd.Series:
+    sub = table.column("sub_event_type")
+    kind = sub.where(sub != "", table.column("event_type"))
+    return kind.mask(kind == "", "Event")
+
+
+def _place(table: ProviderTable) -> pd.Series:
+    place = table.column("location")
+    for wider in ("admin2", "admin1", "country"):
+        place = place.where(place != "", table.column(wider))
+    return place
+
+
+def _types(table: ProviderTable) -> pd.Series:
+    event, sub = (
+        looked_up(table.column(name), _folded(types, table.column(name)))
+        for name, types in (
+            ("event_type", acled_columns.EVENTS),
+            ("sub_event_type", acled_columns.SUB_EVENTS),
+        )
+    )
+    known = sub.where(sub != "", event)
+    table.warn(
+        "event_type_unknown",
+        "event_type is none of ACLED's; read as other, kept in extra",
+        (known == "") & table.is_good,
+    )
+    return known.mask(known == "", "other")
+
+
+def _folded(types: dict[str, str], cells: pd.Series) -> dict[str, str]:
+    """Return our type of each distinct cell, whatever its case and spaces."""
+    small = {"".join(name.split()).casefold(): kind for name, kind in types.items()}
+    found = {str(text): small.get("".join(str(text).split()).casefold()) for text in cells.unique()}
+    return {text: kind for text, kind in found.items() if kind}
+
+
+def _kept(
+    table: ProviderTable, given: pd.Series, days: pd.Series, countries: pd.Series
+) -> dict[str, pd.Series]:
+    """Return what stays in extra: cells that we did not take word for word, and codes in words."""
+    kept = {name: table.column(name).mask(given, "") for name in ("latitude", "longitude")}
+    kept["event_date"] = table.column("event_date").mask(table.column("event_date") == days, "")
+    for name in ("country", "iso3"):
+        kept[name] = table.column(name).mask(table.column(name) == countries, "")
+    for name in ("inter1", "inter2"):
+        kept[f"{name}_name"] = looked_up(codes_of(table, name), acled_columns.INTERS)
+    return kept
+
+
+def _warn_year(table: ProviderTable, days: pd.Series) -> None:
+    year = codes_of(table, "year")
+    differs = (year != "") & (days != "") & (year != days.str[:4])
+    table.warn("year_mismatch", "year is not that of event_date", differs)
+
+
+def _citation(days: pd.Series, countries: Collection[str]) -> str:
+    few = ", ".join(sorted(countries)[:5]) + (f" and {len(countries) - 5} more" if len(countries) > 5 else "")
+    span = f"{days.min()} to {days.max()}" if len(days) else "no days"
+    return (
+        f"Armed Conflict Location & Event Data (ACLED), acleddata.com. Filters: events of {span}; "
+        f"countries: {few or 'not stated'}. Accessed: not stated."
+    )

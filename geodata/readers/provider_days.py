@@ -1,0 +1,139 @@
+"""Days of a provider's date column: one order of day and month a file, decided from all its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+_CLOCK = r"(?:[T ]\s*(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
+_YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_CLOCK}\Z")
+_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})\Z")
+_NAMED = re.compile(
+    rf"(?P<d>\d{{1,2}})[ ./-]+(?P<m>[A-Za-z]{{3,9}})\.?[ ,./-]+(?P<y>\d{{4}}|\d{{2}}){_CLOCK}\Z"
+)
+_NAME_FIRST = re.compile(rf"(?P<m>[A-Za-z]{{3,9}})\.?[ -]+(?P<d>\d{{1,2}}),?[ -]+(?P<y>\d{{4}}){_CLOCK}\Z")
+_NUMBERS = re.compile(rf"(?P<a>\d{{1,2}})[-/.](?P<b>\d{{1,2}})[-/.](?P<y>\d{{4}}|\d{{2}}){_CLOCK}\Z")
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+# A year in two digits: the providers' records begin after 1969.
+_PIVOT = 70
+_LAST_MONTH = 12
+
+
+@dataclass(frozen=True)
+class Days:
+    """What a date column says.
+
+    Parameters
+    ----------
+    iso
+        ``2024-01-16``; ``""`` where the cell is empty or no date.
+    undecided
+        Rows whose day and month could be exchanged, in a column that does not tell.
+    timed
+        Rows with a time of day other than midnight, which is not taken over.
+    day_first
+        The order in which dates of three numbers were read.
+    is_mixed
+        Whether some cells can only be day first and others only month first.
+    """
+
+    iso: pd.Series
+    undecided: pd.Series
+    timed: pd.Series
+    day_first: bool
+    is_mixed: bool
+
+
+def read_days(cells: pd.Series, *, day_first: bool, beside: Sequence[pd.Series] = ()) -> Days:
+    """Return the days of a column.
+
+    Parameters
+    ----------
+    cells
+        Text. Year first, with the month's name, or three numbers whose order the whole
+        column decides: a number above 12 is no month.
+    day_first
+        The order where no cell decides.
+    beside
+        Further date columns of the same file that help to decide.
+    """
+    everything = pd.unique(pd.concat([cells, *beside])) if beside else pd.unique(cells)
+    numbers = [found for text in everything if (found := _NUMBERS.match(text))]
+    days = sum(int(found["a"]) > _LAST_MONTH for found in numbers)
+    months = sum(int(found["b"]) > _LAST_MONTH for found in numbers)
+    order = days > months if days or months else day_first
+    is_decided = (days > 0) != (months > 0)
+    parsed = {text: _day(text, day_first=order) for text in pd.unique(cells)}
+    return Days(
+        iso=cells.map(parsed).astype("str"),
+        undecided=cells.map({text: not is_decided and _is_exchangeable(text) for text in parsed}).astype(
+            bool
+        ),
+        timed=cells.map({text: _has_clock(text) for text in parsed}).astype(bool),
+        day_first=order,
+        is_mixed=days > 0 and months > 0,
+    )
+
+
+def _day(text: str, *, day_first: bool) -> str:
+    found = next(
+        (hit for form in (_YEAR_FIRST, _COMPACT, _NAMED, _NAME_FIRST) if (hit := form.match(text))), None
+    )
+    try:
+        if found:
+            month = _month(found["m"])
+            return date(_year(found["y"]), month, int(found["d"])).isoformat()
+        if found := _NUMBERS.match(text):
+            first, second = int(found["a"]), int(found["b"])
+            day, month = (first, second) if day_first else (second, first)
+            return date(_year(found["y"]), month, day).isoformat()
+    except ValueError:  # no such day: 31 April
+        return ""
+    return ""
+
+
+def _month(text: str) -> int:
+    """Return the number of a month; 0, which is none, for a word that is no month."""
+    if text.isdigit():
+        return int(text)
+    word = text.casefold()
+    return next((number for number, name in enumerate(_MONTHS, start=1) if name.startswith(word)), 0)
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if len(text) > 2:
+        return year
+    return year + (2000 if year < _PIVOT else 1900)
+
+
+def _is_exchangeable(text: str) -> bool:
+    found = _NUMBERS.match(text)
+    if not found:
+        return False
+    first, second = int(found["a"]), int(found["b"])
+    return first != second and max(first, second) <= _LAST_MONTH
+
+
+def _has_clock(text: str) -> bool:
+    for form in (_YEAR_FIRST, _NAMED, _NAME_FIRST, _NUMBERS):
+        if found := form.match(text):
+            return bool(found["clock"]) and bool(found["clock"].strip("0:."))
+    return False
