@@ -44,7 +44,11 @@ def test_nothing_in_the_library_but_the_head_of_a_case_makes_a_rule():
         for value in _assignments(ast.parse(path.read_text(encoding="utf-8"))):
             passed_on = isinstance(value, (ast.Name, ast.Attribute))  # the rule as it was handed in
             empty = isinstance(value, ast.Constant) and value.value == ""
-            assert passed_on or empty, f"{path.name}:{value.lineno} makes a rule"
+            # A generalised case keeps that there was a rule, and hides its words.
+            hidden = isinstance(value, ast.IfExp) and ast.unparse(value.test) == "meta.inferred_rule"
+            assert passed_on or empty or hidden and ast.unparse(value.orelse) == "''", (
+                f"{path.name}:{value.lineno} makes a rule"
+            )
 
 
 def test_no_reader_writes_the_basis_inferred():
