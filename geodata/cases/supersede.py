@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from geodata.cases import rules
+from geodata.claims.chains import reached
 from geodata.readers.validate import Draft
 from geodata.report import RowWarning
 from geodata.schema import SEPARATOR, split
@@ -58,7 +59,8 @@ def _bridge(claims: Draft, names: Mapping[str, Sequence[str]], known: Mapping[st
         if all(older in kept for older in split(cell)):
             continue
         alike = known[claim_id][:2]  # of the same event and subject
-        found = [older for older in _reached(claim_id, names, kept) if known[older][:2] == alike]
+        standing = reached(claim_id, names, stops=kept.__contains__)
+        found = [older for older in standing if known[older][:2] == alike]
         cells[row] = SEPARATOR.join(found)
         bridged.append(int(row))
     claims.frame = claims.frame.assign(supersedes=cells.astype("str"))
@@ -68,20 +70,3 @@ def _bridge(claims: Draft, names: Mapping[str, Sequence[str]], known: Mapping[st
             "what that one superseded counts as superseded by this one"
         )
         claims.warnings.append(RowWarning("supersedes_rejected", message, tuple(bridged)))
-
-
-def _reached(start: str, names: Mapping[str, Sequence[str]], kept: set[str]) -> list[str]:
-    """Return the standing claims that a claim names, or reaches by way of rejected ones."""
-    found: dict[str, None] = {}
-    seen = {start}
-    ways = list(reversed(names[start]))
-    while ways:
-        claim = ways.pop()
-        if claim in seen:
-            continue
-        seen.add(claim)
-        if claim in kept:
-            found[claim] = None
-        else:
-            ways.extend(reversed(names.get(claim, ())))
-    return list(found)

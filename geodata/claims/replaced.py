@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.claims.chains import reached
 from geodata.schema import split
 
 
@@ -32,7 +33,11 @@ def replacements(
     if not newer:
         return {}
     set_aside = set(claims["claim_id"].to_numpy()[is_excluded])
-    found = {older: _standing(older, newer, set_aside) for older in newer if older not in set_aside}
+    found = {
+        older: tuple(reached(older, newer, stops=lambda claim: claim not in set_aside))
+        for older in newer
+        if older not in set_aside
+    }
     return {older: names for older, names in found.items() if names}
 
 
@@ -52,19 +57,3 @@ def _newer(claims: pd.DataFrame, is_provider: npt.NDArray[np.bool_]) -> dict[str
             if other != place and alike and is_provider[other] == is_provider[place]:
                 newer.setdefault(older, []).append(ids[place])
     return newer
-
-
-def _standing(older: str, newer: dict[str, list[str]], set_aside: set[str]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    seen = {older}
-    ways = list(reversed(newer[older]))
-    while ways:
-        claim = ways.pop()
-        if claim in seen:
-            continue
-        seen.add(claim)
-        if claim in set_aside:
-            ways.extend(reversed(newer.get(claim, [])))
-        else:
-            found[claim] = None
-    return tuple(found)
