@@ -90,16 +90,7 @@ def draw_claim_glyph(
     size = style.CLAIM_RADIUS * (ASIDE_SIZE if is_aside else 1.0) * sheet.scale
     diamond = np.array([(0, 1.15), (1.15, 0), (0, -1.15), (-1.15, 0)]) * size + np.array(spot)
     stroke = STROKES["claim-aside" if is_aside else "claim"]
-    sheet.polygon(
-        diamond,
-        edge=stroke.colour,
-        width=stroke.width,
-        dash=stroke.dash,
-        fill=stroke.fill,
-        alpha=stroke.fill_opacity,
-        z=z,
-        gid="claim-aside" if is_aside else "claim-point",
-    )
+    sheet.ring(diamond, stroke, z=z, gid="claim-aside" if is_aside else "claim-point")
     if is_aside:
         arm = 0.95 * size
         for sign in (-1, 1):
@@ -133,8 +124,7 @@ def _area_stroke(is_aside: bool) -> str:
 
 
 def _dotted(sheet: Sheet, ring: Floats, name: str, *, z: float, gid: str) -> None:
-    stroke = STROKES[name]
-    sheet.polygon(ring, edge=stroke.colour, width=stroke.width, dash=stroke.dash, cap="round", z=z, gid=gid)
+    sheet.ring(ring, STROKES[name], z=z, gid=gid, cap="round")
 
 
 def _draw_area(layer: MarkLayer, mark: ClaimedMark) -> None:
@@ -142,15 +132,7 @@ def _draw_area(layer: MarkLayer, mark: ClaimedMark) -> None:
     path = page_path(np.asarray(lines))
     if path is not None:
         stroke = STROKES[_area_stroke(mark.is_aside)]
-        layer.sheet.path(
-            path,
-            edge=stroke.colour,
-            width=stroke.width,
-            dash=stroke.dash,
-            cap="round",
-            z=5.5,
-            gid="claim-area",
-        )
+        layer.sheet.stroke(path, stroke, z=5.5, gid="claim-area", cap="round")
         for ring in path.to_polygons(closed_only=False):
             layer.placer.avoid(sample_line(ring))
 

@@ -22,6 +22,14 @@ from geodata.style import PAPER, Stroke
 Floats = npt.NDArray[np.float64]
 
 
+def closed_path(points: npt.ArrayLike) -> Any:
+    """Return a matplotlib path around ``(n, 2)`` points."""
+    from matplotlib.path import Path
+
+    ring = np.asarray(points, dtype=float)
+    return Path(np.vstack([ring, ring[:1]]), closed=True)
+
+
 class Sheet:
     """A figure with primitives in points; ``scale`` multiplies line widths and glyphs."""
 
@@ -84,10 +92,7 @@ class Sheet:
 
     def polygon(self, points: npt.ArrayLike, **kwargs: Any) -> None:
         """Draw a closed ring of ``(n, 2)`` points."""
-        from matplotlib.path import Path
-
-        ring = np.asarray(points, dtype=float)
-        self.path(Path(np.vstack([ring, ring[:1]]), closed=True), **kwargs)
+        self.path(closed_path(points), **kwargs)
 
     def line(self, points: npt.ArrayLike, **kwargs: Any) -> None:
         """Draw an open line through ``(n, 2)`` points."""
@@ -100,7 +105,20 @@ class Sheet:
         left, bottom, right, top = frame.box
         self.polygon([(left, bottom), (right, bottom), (right, top), (left, top)], **kwargs)
 
-    def stroke(self, path: Any, stroke: Stroke, *, colour: str = "", z: float, gid: str = "") -> None:
+    def ring(self, points: npt.ArrayLike, stroke: Stroke, **kwargs: Any) -> None:
+        """Draw a closed ring of ``(n, 2)`` points in a house stroke, as ``stroke`` does."""
+        self.stroke(closed_path(points), stroke, **kwargs)
+
+    def stroke(
+        self,
+        path: Any,
+        stroke: Stroke,
+        *,
+        colour: str = "",
+        z: float,
+        gid: str = "",
+        cap: str = "butt",
+    ) -> None:
         """Draw a path in a house stroke; ``colour`` stands in for its party's."""
         fill = {"": "none", "party": colour}.get(stroke.fill, stroke.fill)
         self.path(
@@ -112,6 +130,7 @@ class Sheet:
             dash=stroke.dash,
             z=z,
             gid=gid,
+            cap=cap,
         )
 
     def text(

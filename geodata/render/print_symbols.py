@@ -206,17 +206,7 @@ def wedge_ring(
 
 def draw_wedge(sheet: Sheet, ring: Floats, *, status: str = "claimed", z: float = 7.5) -> None:
     """Draw a wedge glyph: neutral grey, of fixed size; open where it is assessed or inferred."""
-    stroke = STROKES[f"wedge-{status}"]
-    sheet.polygon(
-        ring,
-        edge=stroke.colour,
-        width=stroke.width,
-        dash=stroke.dash,
-        fill=stroke.fill,
-        alpha=stroke.fill_opacity,
-        z=z,
-        gid="attack-wedge",
-    )
+    sheet.ring(ring, STROKES[f"wedge-{status}"], z=z, gid="attack-wedge")
 
 
 def draw_alternative(sheet: Sheet, spot: tuple[float, float], z: float = 11.5) -> Box:
@@ -327,17 +317,7 @@ def trim_end(points: Floats, centre: npt.ArrayLike, radius: float) -> Floats:
 
 def draw_ring(sheet: Sheet, ring: Floats, z: float = 7) -> None:
     """Draw a ring of uncertainty."""
-    stroke = STROKES["ring"]
-    sheet.polygon(
-        ring,
-        edge=stroke.colour,
-        width=stroke.width,
-        dash=stroke.dash,
-        fill=stroke.fill,
-        alpha=stroke.fill_opacity,
-        z=z,
-        gid="ring",
-    )
+    sheet.ring(ring, STROKES["ring"], z=z, gid="ring")
 
 
 def draw_stipple(sheet: Sheet, area: Any, z: float = 5) -> None:
