@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
 from geodata import boundaries
 from geodata.scene import AreaMark, LineMark, Scene, SideMark, WedgeMark
+from geodata.slugs import slug
 from geodata.style import NOBODY
 
 _WORLD = "wld"
@@ -85,14 +84,8 @@ def file_name(scene: Scene, paper: str, produced: date, ext: str) -> str:
     named = scene.focus or tuple(mark.area for mark in scene.areas)
     codes = {boundaries.unit(unit_id).iso3.casefold() for unit_id in named}
     countries = "-".join(sorted(codes - {""})) or _WORLD
-    parts = (countries, _slug(scene.case_id) or "map", _slug(paper), f"{produced:%Y%m%d}")
+    parts = (countries, slug(scene.case_id)[:60] or "map", slug(paper), f"{produced:%Y%m%d}")
     return f"{'_'.join(parts)}.{ext.removeprefix('.')}"
-
-
-def _slug(text: str) -> str:
-    """Return a text as it may stand in a file name on every system."""
-    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")[:60]
 
 
 def _sentences(parts: Iterable[str]) -> str:

@@ -13,7 +13,6 @@ import csv
 import difflib
 import io
 import re
-import unicodedata
 import zipfile
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from geodata.boundaries.build_sources import (
     read_table,
 )
 from geodata.errors import BoundaryError
+from geodata.slugs import slug
 
 COLUMNS = [
     "shape_id",
@@ -83,18 +83,6 @@ def persian_key(name: str) -> str:
     """
     text = name.translate(_PERSIAN).replace("آ", "ا").replace("ء", "")
     return re.sub(r"[^\w]", "", text).lower()
-
-
-def slug(name: str) -> str:
-    """Return a name in small ASCII letters, digits and hyphens; empty if it has none.
-
-    Examples
-    --------
-    >>> slug("Kolai-Palas (new)")
-    'kolai-palas-new'
-    """
-    bare = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", bare.lower()).strip("-")
 
 
 def read_rows(table: str) -> list[dict[str, str]]:

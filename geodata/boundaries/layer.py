@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,6 +18,7 @@ import numpy as np
 from geodata.boundaries.layer_place import areas_km2, country_of, label_points, parents_of
 from geodata.boundaries.model import Credit
 from geodata.report import TableReport
+from geodata.slugs import slug
 
 Origin = Literal["fetched", "own"]
 LAYER_LEVELS = (0, 1, 2, 3)
@@ -208,13 +208,13 @@ def unique_ids(key: str, source_ids: Sequence[str], names: Sequence[str]) -> lis
     taken: set[str] = set()
     ids = []
     for source_id, name in zip(source_ids, names, strict=True):
-        slug = base = _safe(source_id) or slug_of(name) or "unit"
+        local_id = base = _safe(source_id) or slug_of(name) or "unit"
         count = 1
-        while slug in taken:
+        while local_id in taken:
             count += 1
-            slug = f"{base}-{count}"
-        taken.add(slug)
-        ids.append(f"{key}:{slug}")
+            local_id = f"{base}-{count}"
+        taken.add(local_id)
+        ids.append(f"{key}:{local_id}")
     return ids
 
 
@@ -228,10 +228,9 @@ def _safe(source_id: str) -> str:
 
 def slug_of(name: str) -> str:
     """Return a name in small ASCII letters and hyphens; a digest where it has no such letter."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")[:60]
-    if slug or not name.strip():
-        return slug
+    short = slug(name)[:60]
+    if short or not name.strip():
+        return short
     return f"n{hashlib.sha256(name.strip().encode()).hexdigest()[:10]}"
 
 

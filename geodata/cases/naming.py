@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from geodata.slugs import slug
 
 _LONGEST = 60
 
@@ -16,9 +15,7 @@ def proposed_id(*words: str) -> str:
     >>> proposed_id("Reported strike, Koh-e-Sabz", "2024")
     'reported-strike-koh-e-sabz-2024'
     """
-    marked = unicodedata.normalize("NFKD", " ".join(words)).casefold()
-    bare = "".join(c for c in marked if not unicodedata.combining(c) and c not in "'’‘ʿʾ")
-    slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    if len(slug) <= _LONGEST:
-        return slug
-    return slug[: _LONGEST + 1].rpartition("-")[0] or slug[:_LONGEST]
+    found = slug(" ".join(words).replace("'", ""))
+    if len(found) <= _LONGEST:
+        return found
+    return found[: _LONGEST + 1].rpartition("-")[0] or found[:_LONGEST]
