@@ -66,7 +66,7 @@ class Record:
 
     @property
     def outlined(self) -> tuple[boundaries.LayerInUse, ...]:
-        """The layers in focus whose many units get thin outlines and no names."""
+        """The layers in focus whose many units get thin outlines and small names."""
         return tuple(layer for layer in self.layers if layer.is_focus and len(layer.units) > FEW_UNITS)
 
     @property

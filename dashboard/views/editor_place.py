@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.views.candidates import place_words
 from dashboard.views.editor_form import Form
 from dashboard.views.editor_words import MEANINGS
 from dashboard.views.markup import plain
 from geodata import boundaries, schema
-from geodata.boundaries import Place, Unit
 from geodata.cases.placing import Geolocation, Placing, place_from_candidate, place_from_click
 from geodata.errors import GeodataError
 
@@ -19,29 +19,6 @@ from geodata.errors import GeodataError
 POINT, CLAIM, PROBLEM = "edit_point", "edit_place_claim", "edit_place_problem"
 _PRECISIONS = [value for value in schema.LOCATION_PRECISIONS if value != "unknown"]
 _SHOWN = 25
-
-
-def candidates(name: str) -> list[Unit | Place]:
-    """Return the units and places that a name can mean, units first, each once."""
-    found: list[Unit | Place] = [*boundaries.find_unit(name), *boundaries.find_place(name)] if name else []
-    # A unit can be found both ways, and then stands once.
-    return list({(is_unit(item), item.id): item for item in found}.values())[:_SHOWN]
-
-
-def is_unit(item: Unit | Place) -> bool:
-    """Return whether a candidate is a unit, from whichever search."""
-    return isinstance(item, Unit) or item.kind == "unit"
-
-
-def candidate_words(item: Unit | Place) -> str:
-    """Return a candidate with what tells it from others of its name."""
-    if isinstance(item, Unit) or is_unit(item):
-        item = item if isinstance(item, Unit) else boundaries.unit(item.unit_id)
-        kind = {0: "country", 1: "province", 2: "district"}.get(item.level, "unit")
-        above = [boundaries.unit(parent).name for parent in boundaries.ancestors(item.id)]
-        return f"{item.name}: {', '.join([kind, *above])}"
-    within = boundaries.unit(item.unit_id).name if item.unit_id else item.iso3
-    return f"{item.name}: {item.kind}" + (f", {within}" if within else "")
 
 
 def show_placing(form: Form) -> None:
@@ -64,11 +41,11 @@ def show_placing(form: Form) -> None:
             ),
         )
         ring = right.text_input("Within (km)", key="edit_place_km", help="Radius in which the site lies.")
-        found = candidates(name)
+        found = boundaries.find_place(name, limit=_SHOWN) if name else []
         if name and not found:
             st.caption("No unit or place of this name is in the gazetteer.")
         if found:
-            words = [candidate_words(item) for item in found]
+            words = [place_words(item) for item in found]
             which = st.selectbox(
                 "Which one", range(len(found)), format_func=words.__getitem__, key=_which(name)
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.views.candidates import place_words
 from dashboard.views.markup import plain
 from geodata import boundaries
 from geodata.boundaries.names import Matches, Place, find_place
@@ -58,7 +59,7 @@ def _show_candidate(place: Place) -> None:
         args=(place,),
         type="tertiary",
         wrap=True,
-        disabled=_target(place) is None,
+        disabled=not _is_placed(place),
     )
     if place.level is not None:
         st.button(
@@ -72,28 +73,14 @@ def _show_candidate(place: Place) -> None:
         )
 
 
-def place_words(place: Place) -> str:
-    """Return a candidate as one line: what it lies in, its own script, which limits it has."""
-    text = place.words
-    if place.kind == "town":
-        text += ", town"
-    if place.level is not None and _is_later(place):
-        vintage = boundaries.unit(place.id).vintage
-        text += f", {vintage}" if vintage else ""
-    return f"{text} · {place.name_local}" if place.name_local not in ("", place.name) else text
+def _is_placed(place: Place) -> bool:
+    return place.position is not None or boundaries.is_unit(place.unit_id)
 
 
-def _is_later(place: Place) -> bool:
-    above = place.parent_id
-    return bool(above) and boundaries.is_unit(above) and boundaries.unit(above).level == place.level
-
-
-def _target(place: Place) -> dict[str, Any] | None:
+def _target(place: Place) -> dict[str, Any]:
     """Return what the map shows of a place: a point, or the unit that it is or lies in."""
     if place.position is not None:
         return {"at": list(place.position), "zoom": _TOWN_ZOOM}
-    if not boundaries.is_unit(place.unit_id):
-        return None
     unit = boundaries.unit(place.unit_id)
     west, south, east, north = boundaries.unit_geometry(unit.id, resolution="screen").bounds
     target: dict[str, Any] = {"unit": unit.id, "country": unit.iso3, "level": unit.level}
@@ -107,7 +94,7 @@ def _go(place: Place) -> None:
     st.session_state.found = {
         "n": st.session_state.found_count,
         "text": place_words(place),
-        **(_target(place) or {}),
+        **_target(place),
     }
     st.session_state.find = False  # the list would lie over the map
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.views.editor_place import candidate_words, candidates, is_unit
 from dashboard.views.editor_words import CHOICES, FIELDS, MEANINGS, field_help
 from dashboard.workspace import Workspace
 from geodata import schema
@@ -218,12 +217,14 @@ def _allowed(table: str, column: str) -> list[str]:
     return list(check.statistics["allowed_values"])
 
 
-def test_candidates_say_where_they_are() -> None:
-    words = [candidate_words(item) for item in candidates("Saravan")]
-    assert any("Sistan and Baluchestan" in item and "Iran" in item for item in words)
-    assert candidates("") == []
-    found = candidates("Panjgur")
-    assert len({(is_unit(item), item.id) for item in found}) == len(found) and is_unit(found[0])
+def test_candidates_say_where_they_are_and_each_stands_once(page: AppTest) -> None:
+    page.text_input(key="edit_place_search").set_value("Saravan").run()
+    words = page.selectbox(key="edit_place_which_Saravan").options
+    assert words[0].startswith("Saravan county, Sistan and Baluchestan, Iran")
+    assert any("Gilan" in item for item in words)
+    assert len(set(words)) == len(words)
+    page.text_input(key="edit_place_search").set_value("Qwxzptrk").run()
+    assert "No unit or place of this name" in messages(page)
 
 
 def test_a_draft_is_served_to_its_own_session_alone(page: AppTest) -> None:
