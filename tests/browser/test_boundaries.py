@@ -74,6 +74,7 @@ def test_no_name_is_cut_by_the_edge_of_the_map(page: Page, app_url: str) -> None
             }"""
         )
         assert cut == [], (lat, lon, zoom)
+        assert frame.locator(".sm-label-box").count() >= 5, "names are drawn at all"
 
 
 def test_a_layers_outlines_are_not_kept_by_the_browser(page: Page, app_url: str) -> None:
