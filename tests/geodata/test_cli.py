@@ -367,11 +367,11 @@ def test_a_reader_that_leaves_is_no_error():
 
 def test_a_fault_of_ours_says_where_and_how_to_report():
     try:
-        cli._show(None, [])
+        cli.show(None, [])
     except AttributeError as error:
         told = cli._internal(error)
     assert "a fault of Strikemap, not of your file: AttributeError" in told.message()
-    assert "cli.py line" in told.message() and "Please report" in told.message()
+    assert "cli_parts.py line" in told.message() and "Please report" in told.message()
 
 
 def test_the_papers_of_the_help_are_those_of_the_print_map():
