@@ -66,7 +66,7 @@
   Controller.prototype = {
     /** The legend takes its strip from the height that the page gave to the map. */
     makeLegend: function () {
-      var height = this.container.clientWidth < 640 ? 188 : 104;
+      var height = this.container.clientWidth < 640 ? 188 : 140;
       this.container.style.height = this.container.clientHeight - height + "px";
       this.map.invalidateSize({ animate: false, pan: false });
       this.map.setView([this.settings.home.lat, this.settings.home.lon], this.settings.home.zoom, { animate: false });
