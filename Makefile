@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint check snapshot clean
+.PHONY: help run test lint check bench snapshot clean
 .DELETE_ON_ERROR:
 
 help:  ## list the targets
@@ -34,6 +34,9 @@ lint: $(VENV)/dev.stamp  ## ruff and mypy
 	$(BIN)/mypy
 
 check: lint test  ## all that CI runs
+
+bench: $(VENV)/app.stamp  ## time what is measured so far, as ratios within one run; ARGS="--attacks 10000" narrows it
+	$(BIN)/python -m benchmarks.direction $(ARGS)
 
 snapshot: $(VENV)/app.stamp  ## write the opening view of CASE as the picture OUT
 	@mkdir -p $(dir $(OUT))
