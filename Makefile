@@ -3,6 +3,7 @@
 VENV    ?= .venv
 ADDRESS ?= 127.0.0.1
 PORT    ?= 8501
+WORKERS ?= auto
 CASE    ?= iran-pakistan-2024
 OUT     ?= build/$(CASE).png
 
@@ -20,14 +21,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@echo "Variables: PORT=$(PORT) ADDRESS=$(ADDRESS) PYTHON=$(PYTHON) VENV=$(VENV) CASE=$(CASE) OUT=$(OUT)"
+	@echo "Variables: PORT=$(PORT) WORKERS=$(WORKERS) ADDRESS=$(ADDRESS) PYTHON=$(PYTHON) VENV=$(VENV) CASE=$(CASE) OUT=$(OUT)"
 
 run: $(VENV)/app.stamp  ## start the dashboard on ADDRESS and PORT
 	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: $(VENV)/dev.stamp  ## run every test, the browser ones included; ARGS="-k join" narrows them
 	$(BIN)/python -m tests.browser.chromium --install
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGS)
 
 lint: $(VENV)/dev.stamp  ## ruff and mypy
 	$(BIN)/ruff check .
