@@ -7,7 +7,7 @@ import math
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,28 +15,34 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
+from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
+from geodata.cases.workbook import is_case, meta_text_of
 from geodata.days import event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
+from geodata.readers import archives
 from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
-from geodata.readers.rows import Rows, decode, read_rows
+from geodata.readers.own_named import prepared
+from geodata.readers.rows import Rows, decode, make_rows, read_rows
+from geodata.readers.sheets import Sheet, read_sheets
+from geodata.readers.table_file import TableOptions, check_size, is_table_zip, open_table, sniff
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
 BUNDLED = Path(__file__).parent / "data"
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt")
 _WITHOUT = {
     "attacks": "no direction, weapon or attacker is known",
     "claims": "there are no figures, and nothing is told by claimant",
     "sources": "nothing can be cited",
 }
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MAX_MEMBER_BYTES = 512 * 1024 * 1024
+# How the table that a case was made from was read; only there, and written back as it was.
+MAPPING_FILE = "mapping.json"
 # The files of a case, in the order in which they are written.
-FILES = (FILE, *(f"{name}.csv" for name in schema.TABLES))
+FILES = (FILE, *(f"{name}.csv" for name in schema.TABLES), MAPPING_FILE)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class Case:
     ``NaN`` where empty, plus unknown columns as text. ``data_hash`` is the SHA-256 of
     the bytes of the files it was read from: the same rows in other quotes or line ends
     are another hash. ``write.case_files`` has one way to write a case, so what it wrote
-    once keeps its hash through any number of readings and writings.
+    once keeps its hash through any number of readings and writings. ``mapping`` is the
+    JSON of the mapping by which a table of somebody else was read, ``""`` for all others.
     """
 
     meta: CaseMeta
@@ -57,6 +64,7 @@ class Case:
     sources: pd.DataFrame
     report: Report
     data_hash: str
+    mapping: str = ""
 
 
 def bundled_cases() -> dict[str, Path]:
@@ -64,13 +72,18 @@ def bundled_cases() -> dict[str, Path]:
     return {path.name: path for path in sorted(BUNDLED.iterdir()) if (path / FILE).is_file()}
 
 
-def load_case(path: str | Path) -> Case:
-    """Read a bundled case by its id, or a case folder, a zip of one, or an event table.
+def load_case(path: str | Path, *, options: TableOptions | None = None) -> Case:
+    """Read a bundled case by its id, or a case folder, zip or workbook, or an event table.
+
+    Parameters
+    ----------
+    options
+        What the user says about a table; a case takes none.
 
     Raises
     ------
     UsageError
-        If there is neither such a case nor such a path.
+        If there is neither such a case nor such a path, or an option does not fit.
     InputError
         If it cannot be read as a whole, or no event of it is accepted.
     """
@@ -82,23 +95,48 @@ def load_case(path: str | Path) -> Case:
             value=path,
             remedy=f"Bundled cases: {known}; or give the path of a case folder, zip or event table",
         )
+    options = options or TableOptions()
     if place.is_dir():
+        _refuse_options(options, str(path))
         return case_of_files(_folder_files(place), origin=str(path))
-    if place.suffix.lower() in _WORKBOOKS:
-        raise InputError(
-            "workbooks cannot be read yet",
-            file=place.name,
-            remedy="Save each sheet as CSV UTF-8 in a case folder",
-        )
-    if zipfile.is_zipfile(place):
+    check_size(place.stat().st_size, place.name)
+    if zipfile.is_zipfile(place) and not is_table_zip(archives.names(place.read_bytes())):
+        _refuse_options(options, place.name)
         return case_of_files(_zip_files(place), origin=place.name)
-    if place.suffix.lower() not in TABLE_SUFFIXES:
-        raise InputError(
-            f"files of the kind {place.suffix or '(no extension)'} cannot be read",
-            file=place.name,
-            remedy=f"Give a case folder, a zip of one, or a table ({', '.join(TABLE_SUFFIXES)})",
+    data = place.read_bytes()
+    if (options.format or sniff(data, place.name)) in ("xlsx", "ods"):
+        sheets = read_sheets(data, place.name)
+        if is_case(sheets) and not options.sheet:
+            _refuse_options(options, place.name)
+            return _workbook_case(sheets, data, place.name)
+    return _table_case(place, data, options)
+
+
+def table_rows(path: str | Path, options: TableOptions) -> Rows:
+    """Return the rows of an event table as they stand in the file, before anything is read from them.
+
+    Raises
+    ------
+    UsageError
+        If it is a case, whose tables are files already.
+    InputError
+        If it is no table.
+    """
+    place = Path(path)
+    if str(path) in bundled_cases() or place.is_dir():
+        raise UsageError(
+            "is a case, not one table", file=str(path), remedy="Its report names file and row; mend it there"
         )
-    return _table_case(place)
+    data = place.read_bytes()
+    return open_table(data, place.name, known=frozenset(schema.EVENTS.columns), options=options)
+
+
+def _refuse_options(options: TableOptions, file: str) -> None:
+    for name, empty in vars(TableOptions()).items():
+        if getattr(options, name) != empty:
+            raise UsageError(
+                "belongs to a table, and this is a case", file=file, column=name, remedy="Leave it out"
+            )
 
 
 def _folder_files(folder: Path) -> dict[str, bytes]:
@@ -150,18 +188,38 @@ def case_of_files(files: Mapping[str, bytes], *, origin: str = "case") -> Case:
         meta = read_meta(files[FILE].decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8 text", file=FILE, remedy="Save it as UTF-8") from error
-    drafts = {
-        name: draft_table(name, _rows(name, files[f"{name}.csv"], f"{name}.csv"))
+    rows = {
+        name: _rows(name, files[f"{name}.csv"], f"{name}.csv")
         for name in schema.TABLES
         if f"{name}.csv" in files
     }
+    case = _case_of_rows(meta, rows, files_hash(files))
+    return replace(case, mapping=files.get(MAPPING_FILE, b"").decode("utf-8", "replace"))
+
+
+def _case_of_rows(meta: CaseMeta, rows: Mapping[str, Rows], data_hash: str) -> Case:
+    drafts = {name: draft_table(name, table) for name, table in rows.items()}
+    for name, table in rows.items():
+        drafts[name].warnings.extend(table.notes)
     for name in schema.TABLES:
         if name not in drafts:
             drafts[name] = draft_table(name, Rows(f"{name}.csv", schema.REQUIRED[name], ()))
             message = f"there is no {name}.csv; {_WITHOUT[name]}"
             drafts[name].warnings.append(RowWarning("missing_table", message))
     apply_rules(drafts, zone_name=meta.time_zone, inferred_rule=meta.inferred_rule)
-    return _finish("case", meta, drafts, files_hash(files), with_tables=True)
+    return _finish("case", meta, drafts, data_hash, with_tables=True)
+
+
+def _workbook_case(sheets: tuple[Sheet, ...], data: bytes, file: str) -> Case:
+    """Read the workbook of a case: the head as key and value, and a sheet a table."""
+    found = {sheet.name.strip().casefold(): sheet for sheet in sheets}
+    meta = read_meta(meta_text_of(found["case"], file), file=f"{file}, sheet case")
+    rows = {
+        name: make_rows(found[name].lines, f"{file}, sheet {name}")
+        for name in schema.TABLES
+        if name in found and (name == "events" or found[name].lines)
+    }
+    return _case_of_rows(meta, rows, files_hash({file: data}))
 
 
 def _rows(name: str, data: bytes, file: str) -> Rows:
@@ -241,7 +299,15 @@ def _finish(
     if drafts["events"].frame.empty:
         raise NoEventError(report)
     tables = {name: draft.table() for name, draft in drafts.items()}
-    return Case(meta, **tables, report=report, data_hash=data_hash)
+    return Case(
+        meta,
+        tables["events"],
+        tables["attacks"],
+        tables["claims"],
+        tables["sources"],
+        report=report,
+        data_hash=data_hash,
+    )
 
 
 class NoEventError(InputError):
@@ -263,10 +329,12 @@ class NoEventError(InputError):
         )
 
 
-def _table_case(path: Path) -> Case:
-    """Read a table of events under our own names, or one that we exported."""
-    data = path.read_bytes()
-    rows = _event_rows(data, path.name)
+def _table_case(path: Path, data: bytes, options: TableOptions) -> Case:
+    """Read a table of events: under our own names, one that we exported, or by a mapping."""
+    rows = _event_rows(data, path.name, options)
+    if options.mapping or not set(schema.REQUIRED["events"]) <= set(rows.header):
+        return _mapped_case(path, data, rows, options)
+    rows = prepared(rows, swap=options.swap_coordinates)
     tables = unfolded(rows) if is_own_export(rows) else {"events": rows}
     is_whole = "sources" in tables
     drafts = {
@@ -278,6 +346,7 @@ def _table_case(path: Path) -> Case:
         for name in schema.TABLES
     }
     events = drafts["events"]
+    events.warnings.extend(rows.notes)
     if is_whole:
         apply_rules(drafts, zone_name="UTC", inferred_rule="")
     else:
@@ -293,10 +362,23 @@ def _table_case(path: Path) -> Case:
     return _finish("table", meta, drafts, files_hash({path.name: data}), with_tables=is_whole)
 
 
-def _event_rows(data: bytes, file: str) -> Rows:
-    """Read a table whose header names our required columns; another provider's is refused by name."""
-    provider = detect_headerless(decode(data, file))
-    rows = Rows(file, (), ()) if provider else _rows("events", data, file)
+def _mapped_case(path: Path, data: bytes, rows: Rows, options: TableOptions) -> Case:
+    found = mapped_drafts(rows, options)
+    events = found.drafts["events"]
+    if not events.frame.empty:
+        _require_places(events)
+    _warn(events, found.drafts["claims"])
+    meta = _table_meta(path, rows, events.frame)
+    case = _finish("table", meta, found.drafts, files_hash({path.name: data}), with_tables=False)
+    return replace(case, mapping=found.mapping.to_json())
+
+
+def _event_rows(data: bytes, file: str, options: TableOptions) -> Rows:
+    """Open a table; a provider's is refused by name."""
+    is_text = (options.format or sniff(data, file)) == "csv"
+    provider = detect_headerless(decode(data, file, options.encoding)) if is_text else ""
+    known = frozenset(schema.EVENTS.columns)
+    rows = Rows(file, (), ()) if provider else open_table(data, file, known=known, options=options)
     provider = provider or detect_table(rows)
     if provider in PROVIDERS:
         raise InputError(
