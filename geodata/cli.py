@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from geodata.boundaries import LayerInUse
     from geodata.cases import Case
     from geodata.filters import EventFilter
+    from geodata.readers.table_file import TableOptions
     from geodata.record import Record
     from geodata.report import Report
 
@@ -53,7 +54,8 @@ examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.png --from 2024-01-17 --to 2024-01-18
   python -m geodata pack my-case/ --out my-case.zip
 
-PATH is a bundled case (see: python -m geodata cases), a case folder, a zip of one, or an event table.
+PATH is a bundled case (see: python -m geodata cases), a case folder, a zip or workbook of one, or an event
+table: CSV, XLSX, ODS, JSON, GeoJSON, GeoPackage, zipped Shapefile or Parquet, under any column names.
 Exit codes: 0 done; 1 the file was refused, no event was accepted, or a row was rejected under --strict;
 2 wrong options, unknown case, missing PATH."""
 _EXPORT_HELP = """\
@@ -194,6 +196,15 @@ def _parser() -> argparse.ArgumentParser:
     add_command(commands, "cases", list_cases, "list the bundled cases")
     check = add_command(commands, "check", check_path, "read a case or event file and print its report")
     _add_path(check)
+    check.add_argument(
+        "--rejected",
+        default="",
+        metavar="FILE",
+        help="write the rejected rows as .csv, to be mended and read",
+    )
+    check.add_argument(
+        "--save-mapping", default="", metavar="FILE", help="write which column is taken for which as .json"
+    )
     join = add_command(commands, "join", join_path, "add the units adm0, adm1, adm2 to every event")
     _add_path(join)
     join.add_argument(
@@ -258,7 +269,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_path(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", help="case id, case folder or zip, or event table")
+    parser.add_argument("path", metavar="PATH", help="case id, case folder, zip or workbook, or event table")
+    group = parser.add_argument_group("event tables of others")
+    group.add_argument("--format", default="", metavar="F", help="csv, xlsx, ods, json, jsonl, geojson, …")
+    group.add_argument(
+        "--layout", default="", metavar="L", help="whose columns they are: acled, ucdp, gdelt, or table"
+    )
+    group.add_argument(
+        "--sheet", default="", metavar="NAME", help="sheet or layer; default the largest table"
+    )
+    group.add_argument("--encoding", default="", metavar="E", help="of text, for example windows-1256")
+    group.add_argument(
+        "--mapping", default="", metavar="FILE", help="which column is which, as saved by check"
+    )
+    group.add_argument("--date-order", default="", metavar="O", help="dmy, mdy or ymd")
+    group.add_argument(
+        "--swap-coordinates", action="store_true", help="latitude and longitude stand in each other's column"
+    )
 
 
 def _add_filters(parser: argparse.ArgumentParser) -> None:
@@ -354,15 +381,74 @@ def check_path(options: argparse.Namespace) -> Answer:
     """Read a case or event file and print its report."""
     from geodata.cases import NoEventError, load_case
 
+    asked = _table_options(options)
+    for name in ("rejected", "save_mapping"):
+        if getattr(options, name):
+            _target(getattr(options, name), ("csv",) if name == "rejected" else ("json",))
+    if options.save_mapping:  # first: what refuses the file may be what the mapping is changed for
+        _save_mapping(options, asked)
     try:
-        report = load_case(options.path).report
+        report = load_case(options.path, options=asked).report
     except NoEventError as error:
         show(options, error.report.lines())
+        _save_rejected(options, asked, error.report)
         raise
     show(options, [f"format: {report.format}", *report.lines()])
+    _save_rejected(options, asked, report)
     if options.strict and report.rejected:
         raise _StrictError(report)
     return DONE, report.as_dict()
+
+
+def _save_mapping(options: argparse.Namespace, asked: TableOptions) -> None:
+    """Write the mapping by which a table is read, with how sure each guess is."""
+    from geodata.cases.mapped import chosen_mapping
+    from geodata.cases.read import table_rows
+
+    target, _ = _target(options.save_mapping, ("json",))
+    mapping, guess = chosen_mapping(table_rows(options.path, asked), asked)
+    saved = mapping.as_dict()
+    if guess:
+        found = {"used": guess.used, "unsure": guess.unsure}
+        saved["guesses"] = {name: [vars(item) for item in items] for name, items in found.items()}
+    with _replacing(target) as path:
+        path.write_text(json.dumps(saved, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    say(f"wrote {target}")
+
+
+def _save_rejected(options: argparse.Namespace, asked: TableOptions, report: Report) -> None:
+    """Write the rejected rows of a table, if that is asked for."""
+    if not options.rejected:
+        return
+    from geodata.cases.read import table_rows
+    from geodata.readers.rejects import rejected_table
+
+    target, _ = _target(options.rejected, ("csv",))
+    data = rejected_table(table_rows(options.path, asked), report.events.rejected_rows)
+    with _replacing(target) as path:
+        path.write_bytes(data)
+    say(f"wrote {target}: {_rows(len(report.events.rejected_rows))} rejected")
+
+
+def _table_options(options: argparse.Namespace) -> TableOptions:
+    from geodata.readers.mapping import read_mapping
+    from geodata.readers.table_file import TableOptions
+
+    mapping = None
+    if options.mapping:
+        path = Path(options.mapping)
+        if not path.is_file():
+            raise UsageError("there is no such file", column="mapping", value=options.mapping)
+        mapping = read_mapping(path.read_text(encoding="utf-8-sig", errors="replace"), path.name)
+    return TableOptions(
+        format=options.format,
+        layout=options.layout,
+        sheet=options.sheet,
+        encoding=options.encoding,
+        date_order=options.date_order,
+        swap_coordinates=options.swap_coordinates,
+        mapping=mapping,
+    )
 
 
 def join_path(options: argparse.Namespace) -> Answer:
@@ -537,7 +623,7 @@ def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0, is_file:
 def _case(options: argparse.Namespace) -> Case:
     from geodata.cases import load_case
 
-    case = load_case(options.path)
+    case = load_case(options.path, options=_table_options(options))
     rejected = case.report.rejected
     if rejected and options.strict:
         raise _StrictError(case.report)

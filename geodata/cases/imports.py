@@ -2,55 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from geodata import schema
-from geodata.errors import InputError
 from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.envelope import envelope_rows, is_envelope
-from geodata.readers.headerless import headerless_rows, refuse_headerless_acled
+from geodata.readers.headerless import headerless_rows, is_headerless, refuse_headerless_acled
 from geodata.readers.provider import Imported
-from geodata.readers.rows import Rows, decode, read_rows
+from geodata.readers.rows import Rows, decode
+from geodata.readers.table_file import TABLE, TableOptions, open_table, sniff
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import RowWarning
 
 _KNOWN = frozenset(schema.EVENTS.columns)
 
 
-def read_table(data: bytes, file: str) -> Rows | Imported:
-    """Return a provider's file read, or any other table as it is.
+@dataclass(frozen=True)
+class Opened:
+    """The rows of a file as they stand in it, and whose columns they are: a provider's, or ``table``."""
+
+    rows: Rows
+    layout: str
+
+
+def open_rows(data: bytes, file: str, options: TableOptions) -> Opened:
+    """Return the rows of a table, before anything is read from them.
 
     Raises
     ------
     InputError
-        If it is no table, or one of a provider's that cannot be read.
+        If it is no table.
+    UsageError
+        If an option does not fit the file.
     """
-    text = decode(data, file)
-    provider = detect_headerless(text)
-    if provider:
-        return PROVIDERS[provider](headerless_rows(text, file, provider))
-    if text.lstrip()[:1] in ("{", "["):
-        return _read_answer(text, file)
-    refuse_headerless_acled(text, file)
-    rows = read_rows(data, file, known=_KNOWN)
-    return read_provider(rows) or rows
+    kind = options.format or sniff(data, file)
+    layout = TABLE if options.mapping else options.layout
+    if kind == "csv" and layout != TABLE:
+        text = decode(data, file, options.encoding)
+        provider = layout or detect_headerless(text)
+        if provider and is_headerless(text, provider):
+            return Opened(headerless_rows(text, file, provider), provider)
+        if not provider:
+            refuse_headerless_acled(text, file)
+    rows = _answer(data, file, options) if kind == "json" and layout != TABLE else None
+    if rows is None:
+        rows = open_table(data, file, known=_KNOWN, options=options)
+    return Opened(rows, layout or detect_table(rows))
 
 
-def read_provider(rows: Rows) -> Imported | None:
-    """Return a table read as its provider's, None if it is no provider's."""
-    reader = PROVIDERS.get(detect_table(rows))
-    return reader(rows) if reader else None
+def read_opened(opened: Opened) -> Imported | None:
+    """Return a provider's table read, None if it is no provider's.
+
+    Raises
+    ------
+    InputError
+        If columns that make it the provider's are missing, or all may be shifted.
+    """
+    reader = PROVIDERS.get(opened.layout)
+    if reader is None:
+        return None
+    imported = reader(opened.rows)
+    return replace(imported, warnings=(*opened.rows.notes, *imported.warnings))
 
 
-def _read_answer(text: str, file: str) -> Imported:
-    rows, missing = envelope_rows(text, file) if is_envelope(text) else (Rows(file, (), ()), [])
-    imported = read_provider(rows)
-    if imported is None:
-        raise InputError(
-            "is JSON, but no answer of ACLED's or UCDP's",
-            file=file,
-            remedy='Give {"data": […]} with event_id_cnty, or {"Result": […]} with where_prec; or a table',
-        )
-    warnings = [RowWarning("incomplete", message) for message in missing]
-    return Imported(**{**vars(imported), "warnings": (*warnings, *imported.warnings)})
+def _answer(data: bytes, file: str, options: TableOptions) -> Rows | None:
+    """Return the records of a provider's answer; None if it is other JSON."""
+    text = decode(data, file, options.encoding)
+    found = envelope_rows(text, file) if is_envelope(text) else None
+    if found is None or detect_table(found[0]) not in PROVIDERS:
+        return None
+    rows, missing = found
+    return replace(rows, notes=tuple(RowWarning("incomplete", message) for message in missing))
 
 
 def provider_drafts(imported: Imported) -> dict[str, Draft]:

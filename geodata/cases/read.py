@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 import zipfile
 import zlib
@@ -15,29 +16,35 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
-from geodata.cases.imports import provider_drafts, read_table, settle_report
+from geodata.cases.imports import open_rows, provider_drafts, read_opened, settle_report
+from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
+from geodata.cases.workbook import is_case, meta_text_of
 from geodata.days import event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
+from geodata.readers import archives
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
+from geodata.readers.own_named import prepared
 from geodata.readers.provider import Imported
-from geodata.readers.rows import Rows, read_rows
+from geodata.readers.rows import Rows, make_rows, read_rows
+from geodata.readers.sheets import Sheet, read_sheets
+from geodata.readers.table_file import TableOptions, check_size, is_table_zip, sniff
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
 BUNDLED = Path(__file__).parent / "data"
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".json")
 _WITHOUT = {
     "attacks": "no direction, weapon or attacker is known",
     "claims": "there are no figures, and nothing is told by claimant",
     "sources": "nothing can be cited",
 }
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _MAX_MEMBER_BYTES = 512 * 1024 * 1024
+# How the table that a case was made from was read; only there, and written back as it was.
+MAPPING_FILE = "mapping.json"
 # The files of a case, in the order in which they are written.
-FILES = (FILE, *(f"{name}.csv" for name in schema.TABLES))
+FILES = (FILE, *(f"{name}.csv" for name in schema.TABLES), MAPPING_FILE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,8 @@ class Case:
     ``NaN`` where empty, plus unknown columns as text. ``data_hash`` is the SHA-256 of
     the bytes of the files it was read from: the same rows in other quotes or line ends
     are another hash. ``write.case_files`` has one way to write a case, so what it wrote
-    once keeps its hash through any number of readings and writings.
+    once keeps its hash through any number of readings and writings. ``mapping`` is the
+    JSON of the mapping by which a table of somebody else was read, ``""`` for all others.
     """
 
     meta: CaseMeta
@@ -58,6 +66,7 @@ class Case:
     sources: pd.DataFrame
     report: Report
     data_hash: str
+    mapping: str = ""
 
 
 def bundled_cases() -> dict[str, Path]:
@@ -65,13 +74,18 @@ def bundled_cases() -> dict[str, Path]:
     return {path.name: path for path in sorted(BUNDLED.iterdir()) if (path / FILE).is_file()}
 
 
-def load_case(path: str | Path) -> Case:
-    """Read a bundled case by its id, or a case folder, a zip of one, or an event table.
+def load_case(path: str | Path, *, options: TableOptions | None = None) -> Case:
+    """Read a bundled case by its id, or a case folder, zip or workbook, or an event table.
+
+    Parameters
+    ----------
+    options
+        What the user says about a table; a case takes none.
 
     Raises
     ------
     UsageError
-        If there is neither such a case nor such a path.
+        If there is neither such a case nor such a path, or an option does not fit.
     InputError
         If it cannot be read as a whole, or no event of it is accepted.
     """
@@ -83,33 +97,71 @@ def load_case(path: str | Path) -> Case:
             value=path,
             remedy=f"Bundled cases: {known}; or give the path of a case folder, zip or event table",
         )
+    options = options or TableOptions()
     if place.is_dir():
+        _refuse_options(options, str(path))
         return case_of_files(_folder_files(place), origin=str(path))
-    if place.suffix.lower() in _WORKBOOKS:
-        raise InputError(
-            "workbooks cannot be read yet",
-            file=place.name,
-            remedy="Save each sheet as CSV UTF-8 in a case folder",
+    check_size(place.stat().st_size, place.name)
+    return case_of_bytes(place.read_bytes(), place.name, options=options)
+
+
+def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None) -> Case:
+    """Read the zip or workbook of a case, or an event table; ``file`` names it in messages.
+
+    Raises
+    ------
+    UsageError
+        If an option does not fit.
+    InputError
+        If it cannot be read as a whole, or no event of it is accepted.
+    """
+    options = options or TableOptions()
+    names = archives.names(data)
+    if names and not is_table_zip(names):
+        _refuse_options(options, file)
+        return case_of_files(_zip_files(data, file), origin=file)
+    if (options.format or sniff(data, file)) in ("xlsx", "ods"):
+        sheets = read_sheets(data, file)
+        if is_case(sheets) and not options.sheet:
+            _refuse_options(options, file)
+            return _workbook_case(sheets, data, file)
+    return _table_case(data, file, options)
+
+
+def table_rows(path: str | Path, options: TableOptions) -> Rows:
+    """Return the rows of an event table as they stand in the file, before anything is read from them.
+
+    Raises
+    ------
+    UsageError
+        If it is a case, whose tables are files already.
+    InputError
+        If it is no table.
+    """
+    place = Path(path)
+    if str(path) in bundled_cases() or place.is_dir():
+        raise UsageError(
+            "is a case, not one table", file=str(path), remedy="Its report names file and row; mend it there"
         )
-    if zipfile.is_zipfile(place):
-        return case_of_files(_zip_files(place), origin=place.name)
-    if place.suffix.lower() not in TABLE_SUFFIXES:
-        raise InputError(
-            f"files of the kind {place.suffix or '(no extension)'} cannot be read",
-            file=place.name,
-            remedy=f"Give a case folder, a zip of one, or a table ({', '.join(TABLE_SUFFIXES)})",
-        )
-    return _table_case(place)
+    return open_rows(place.read_bytes(), place.name, options).rows
+
+
+def _refuse_options(options: TableOptions, file: str) -> None:
+    for name, empty in vars(TableOptions()).items():
+        if getattr(options, name) != empty:
+            raise UsageError(
+                "belongs to a table, and this is a case", file=file, column=name, remedy="Leave it out"
+            )
 
 
 def _folder_files(folder: Path) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
 
 
-def _zip_files(path: Path) -> dict[str, bytes]:
+def _zip_files(data: bytes, file: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
                 name = Path(info.filename).name
                 if info.is_dir() or name not in FILES or info.filename.startswith("__MACOSX"):
@@ -117,16 +169,16 @@ def _zip_files(path: Path) -> dict[str, bytes]:
                 if name in found:
                     raise InputError(
                         f"holds {name} more than once",
-                        file=path.name,
+                        file=file,
                         remedy="A zip holds one case: split it",
                     )
                 if info.file_size > _MAX_MEMBER_BYTES:
-                    raise InputError(f"{name} is larger than 512 MB", file=path.name, remedy="Split the case")
+                    raise InputError(f"{name} is larger than 512 MB", file=file, remedy="Split the case")
                 found[name] = archive.read(info)
     # An encrypted member is a RuntimeError, a method of compression that Python lacks NotImplementedError.
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
         raise InputError(
-            f"the zip cannot be read: {error}", file=path.name, remedy="Zip the case again"
+            f"the zip cannot be read: {error}", file=file, remedy="Zip the case again"
         ) from error
     return found
 
@@ -151,18 +203,38 @@ def case_of_files(files: Mapping[str, bytes], *, origin: str = "case") -> Case:
         meta = read_meta(files[FILE].decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8 text", file=FILE, remedy="Save it as UTF-8") from error
-    drafts = {
-        name: draft_table(name, _rows(name, files[f"{name}.csv"], f"{name}.csv"))
+    rows = {
+        name: _rows(name, files[f"{name}.csv"], f"{name}.csv")
         for name in schema.TABLES
         if f"{name}.csv" in files
     }
+    case = _case_of_rows(meta, rows, files_hash(files))
+    return replace(case, mapping=files.get(MAPPING_FILE, b"").decode("utf-8", "replace"))
+
+
+def _case_of_rows(meta: CaseMeta, rows: Mapping[str, Rows], data_hash: str) -> Case:
+    drafts = {name: draft_table(name, table) for name, table in rows.items()}
+    for name, table in rows.items():
+        drafts[name].warnings.extend(table.notes)
     for name in schema.TABLES:
         if name not in drafts:
             drafts[name] = draft_table(name, Rows(f"{name}.csv", schema.REQUIRED[name], ()))
             message = f"there is no {name}.csv; {_WITHOUT[name]}"
             drafts[name].warnings.append(RowWarning("missing_table", message))
     apply_rules(drafts, zone_name=meta.time_zone, inferred_rule=meta.inferred_rule)
-    return _finish("case", meta, drafts, files_hash(files), with_tables=True)
+    return _finish("case", meta, drafts, data_hash, with_tables=True)
+
+
+def _workbook_case(sheets: tuple[Sheet, ...], data: bytes, file: str) -> Case:
+    """Read the workbook of a case: the head as key and value, and a sheet a table."""
+    found = {sheet.name.strip().casefold(): sheet for sheet in sheets}
+    meta = read_meta(meta_text_of(found["case"], file), file=f"{file}, sheet case")
+    rows = {
+        name: make_rows(found[name].lines, f"{file}, sheet {name}")
+        for name in schema.TABLES
+        if name in found and (name == "events" or found[name].lines)
+    }
+    return _case_of_rows(meta, rows, files_hash({file: data}))
 
 
 def _rows(name: str, data: bytes, file: str) -> Rows:
@@ -242,7 +314,15 @@ def _finish(
     if drafts["events"].frame.empty:
         raise NoEventError(report)
     tables = {name: draft.table() for name, draft in drafts.items()}
-    return Case(meta, **tables, report=report, data_hash=data_hash)
+    return Case(
+        meta,
+        tables["events"],
+        tables["attacks"],
+        tables["claims"],
+        tables["sources"],
+        report=report,
+        data_hash=data_hash,
+    )
 
 
 class NoEventError(InputError):
@@ -264,23 +344,30 @@ class NoEventError(InputError):
         )
 
 
-def _table_case(path: Path) -> Case:
-    """Read a table of events: a provider's, one under our own names, or one that we exported."""
-    data = path.read_bytes()
-    rows = read_table(data, path.name)
-    if isinstance(rows, Imported):
-        return _provider_case(path, rows, data)
-    tables = unfolded(rows) if is_own_export(rows) else {"events": rows}
+def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
+    """Read a table of events: a provider's, one under our own names or of our own making, or by a mapping."""
+    opened = open_rows(data, file, options)
+    imported = read_opened(opened)
+    if imported:
+        return _provider_case(file, imported, data)
+    rows = opened.rows
+    if options.mapping or not set(schema.REQUIRED["events"]) <= set(rows.header):
+        return _mapped_case(file, data, rows, options)
+    is_ours = is_own_export(rows)
+    if not is_ours or options.swap_coordinates:  # what we wrote needs no repair
+        rows = prepared(rows, swap=options.swap_coordinates)
+    tables = unfolded(rows) if is_ours else {"events": rows}
     is_whole = "sources" in tables
     drafts = {
         name: draft_table(
             name,
-            tables.get(name, Rows(path.name, schema.REQUIRED[name], ())),
+            tables.get(name, Rows(file, schema.REQUIRED[name], ())),
             keep_newest=name == "events",
         )
         for name in schema.TABLES
     }
     events = drafts["events"]
+    events.warnings.extend(rows.notes)
     if is_whole:
         apply_rules(drafts, zone_name="UTC", inferred_rule="")
     else:
@@ -289,23 +376,34 @@ def _table_case(path: Path) -> Case:
         _keep_source_ids(events)
         _warn(events, drafts["claims"])
     _require_places(events)
-    if is_own_export(rows):
+    if is_ours:
         message = "an export of Strikemap: units, ranges and directions are computed anew"
         events.warnings.append(RowWarning("own_export", message))
-    meta = _table_meta(path, rows, events.frame)
-    return _finish("table", meta, drafts, files_hash({path.name: data}), with_tables=is_whole)
+    meta = _table_meta(file, rows, events.frame)
+    return _finish("table", meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
-def _provider_case(path: Path, imported: Imported, data: bytes) -> Case:
+def _provider_case(file: str, imported: Imported, data: bytes) -> Case:
     """Return a provider's file as a case: it has claims and sources, and never attacks."""
     drafts = provider_drafts(imported)
     apply_rules(drafts, zone_name="UTC", inferred_rule="")
     settle_report(drafts["events"], imported)
     _require_places(drafts["events"])
-    meta = _table_meta(path, Rows(path.name, (), ()), drafts["events"].frame)
+    meta = _table_meta(file, Rows(file, (), ()), drafts["events"].frame)
     meta = replace(meta, licence=imported.licence, citation=imported.citation)
     has_faults = any(draft.faults for name, draft in drafts.items() if name != "events")
-    return _finish(imported.provider, meta, drafts, files_hash({path.name: data}), with_tables=has_faults)
+    return _finish(imported.provider, meta, drafts, files_hash({file: data}), with_tables=has_faults)
+
+
+def _mapped_case(file: str, data: bytes, rows: Rows, options: TableOptions) -> Case:
+    found = mapped_drafts(rows, options)
+    events = found.drafts["events"]
+    if not events.frame.empty:
+        _require_places(events)
+    _warn(events, found.drafts["claims"])
+    meta = _table_meta(file, rows, events.frame)
+    case = _finish("table", meta, found.drafts, files_hash({file: data}), with_tables=False)
+    return replace(case, mapping=found.mapping.to_json())
 
 
 def _require_places(events: Draft) -> None:
@@ -329,7 +427,7 @@ def _keep_source_ids(events: Draft) -> None:
         )
 
 
-def _table_meta(path: Path, rows: Rows, events: pd.DataFrame) -> CaseMeta:
+def _table_meta(file: str, rows: Rows, events: pd.DataFrame) -> CaseMeta:
     """Return a head for a bare table: its window is that of its events, its terms those it carries."""
     columns = (events[name] for name in ("start", "end", "time_precision", "time_zone"))
     times = [
@@ -341,8 +439,8 @@ def _table_meta(path: Path, rows: Rows, events: pd.DataFrame) -> CaseMeta:
     terms = terms_of(rows) if is_own_export(rows) else dict.fromkeys(TERMS_COLUMNS, "")
     as_of = _day_or_none(terms["information_as_of"])
     return CaseMeta(
-        id=terms["case_id"] or path.stem,
-        title=path.stem.replace("_", " ").replace("-", " "),
+        id=terms["case_id"] or Path(file).stem,
+        title=Path(file).stem.replace("_", " ").replace("-", " "),
         summary="",
         version=terms["case_version"],
         information_as_of=as_of or high,

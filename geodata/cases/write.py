@@ -23,7 +23,7 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases.meta import FILE, CaseMeta, read_meta
-from geodata.cases.read import FILES, Case, case_of_files
+from geodata.cases.read import FILES, MAPPING_FILE, Case, case_of_files
 from geodata.errors import InputError, UsageError
 from geodata.readers.cells import neutralised
 
@@ -85,6 +85,8 @@ def case_files(case: Case) -> dict[str, bytes]:
     """
     columns = {name: table_columns(name, getattr(case, name).columns) for name in schema.TABLES}
     files = files_of(case.meta, rows_of(case), columns)
+    if case.mapping:
+        files[MAPPING_FILE] = case.mapping.encode("utf-8")
     report = case_of_files(files, origin=case.meta.id).report
     for table in (report.events, *report.tables.values()):
         for row in table.rejected_rows:
@@ -187,13 +189,16 @@ def _replace_files(draft: Path, target: Path) -> None:
     done: list[str] = []
     try:
         for name in FILES:
-            (draft / name).replace(target / name)
+            if (draft / name).exists():
+                (draft / name).replace(target / name)
+            else:  # the mapping of an older case is not this one's
+                (target / name).unlink(missing_ok=True)
             done.append(name)
     except OSError:
         for name in done:
             before = old[name]
             if before is None:
-                (target / name).unlink()
+                (target / name).unlink(missing_ok=True)
             else:
                 (target / name).write_bytes(before)
         raise

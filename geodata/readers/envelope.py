@@ -16,21 +16,23 @@ def is_envelope(text: str) -> bool:
     return text.lstrip()[:1] in ("{", "[") and any(f'"{name}"' in text for name in _LISTS)
 
 
-def envelope_rows(text: str, file: str) -> tuple[Rows, list[str]]:
-    """Return the records, the first of them row 1, and what is missing in words.
+def envelope_rows(text: str, file: str) -> tuple[Rows, list[str]] | None:
+    """Return the records, the first of them row 1, and what is missing in words; None if it is other JSON.
 
     Raises
     ------
     InputError
-        If it is no JSON, or there is no list of records in it.
+        If it is no JSON, or a page among others is no page.
     """
     try:
         answer = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"is no valid JSON: {error}", file=file, remedy="Save the answer as the provider sent it"
         ) from error
     pages = answer if isinstance(answer, list) else [answer]
+    if not any(isinstance(page, dict) and set(_LISTS) & set(page) for page in pages):
+        return None
     records: list[dict[str, object]] = []
     for page in pages:
         found = (

@@ -35,6 +35,11 @@ def detect_headerless(text: str) -> str:
     return "acled" if _fits(cells, acled_columns.COLUMNS_2015, shapes) else ""
 
 
+def is_headerless(text: str, provider: str) -> bool:
+    """Tell whether text that is said to be a provider's comes without its header; GDELT's always does."""
+    return provider == "gdelt" or detect_headerless(text) == provider
+
+
 def _fits(cells: list[str], columns: list[str], shapes: dict[str, str]) -> bool:
     if len(cells) != len(columns):
         return False

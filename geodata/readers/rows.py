@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geodata.errors import InputError
+from geodata.readers.encoding import decode as decode_any
+from geodata.report import RowWarning
 
 _DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE_CHARACTERS, _SAMPLE_RECORDS = 65_536, 50
+_WORDS = {"cp1252": "Western European (cp1252)", "cp1256": "Arabic (windows-1256)"}
+
+Line = tuple[int, tuple[str, ...]]
+"""A row number as a spreadsheet shows it, and the cells of that row, stripped."""
 
 
 @dataclass(frozen=True)
@@ -22,70 +30,93 @@ class Rows:
     header
         Column names, stripped.
     records
-        ``(row, cells)``; ``row`` is 1 for the first line of a spreadsheet. Cells are
-        stripped; there may be fewer or more of them than columns.
+        ``(row, cells)``; ``row`` is 1 for the first line of a spreadsheet, and for the first
+        of a list without a header. Cells are stripped; there may be fewer or more of them
+        than columns.
     header_row
-        Row of the header: blank lines above it count.
+        Row of the header: blank lines above it count; 0 for a list without one.
+    notes
+        What the reader assumed or chose, for the report.
     header_width
         Cells of the header as it is written, empty ones at its end included; 0 if there is none.
     """
 
     file: str
     header: tuple[str, ...]
-    records: tuple[tuple[int, tuple[str, ...]], ...]
+    records: tuple[Line, ...]
     header_row: int = 1
+    notes: tuple[RowWarning, ...] = ()
     header_width: int = 0
 
 
-def decode(data: bytes, file: str) -> str:
-    """Return UTF-8 text, with or without a byte order mark."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"byte {error.start} is not UTF-8 text",
-            file=file,
-            remedy="Save the table as CSV UTF-8",
-        ) from error
+def decode(data: bytes, file: str, encoding: str = "") -> str:
+    """Return the text of a file in any of the encodings that are recognised, or in the one named."""
+    return decode_any(data, file, encoding)[0]
 
 
-def read_rows(data: bytes, file: str, *, known: frozenset[str] = frozenset()) -> Rows:
+def read_rows(
+    data: bytes, file: str, *, known: frozenset[str] = frozenset(), encoding: str = "", delimiter: str = ""
+) -> Rows:
     """Read a delimited table.
 
     Blank lines and a row of HXL tags under the header are no records; a record may
     stretch over several lines. The delimiter is the one of ``, ; tab |`` under which
-    most ``known`` column names appear in the header.
+    most ``known`` column names appear in the header, then the one that cuts the first
+    records into as many cells as the header.
 
     Raises
     ------
     InputError
-        If the bytes are no UTF-8 table, the file is empty, or a column name repeats.
+        If the bytes are no table of text, the file is empty, or a column name repeats.
     """
-    text = decode(data, file)
+    text, assumed = decode_any(data, file, encoding)
     if not text.strip():
         raise InputError("the file is empty", file=file, remedy="A table needs a header row")
-    delimiter = max(_DELIMITERS, key=lambda mark: _score(text, mark, known))
+    stated = _stated_delimiter(text)
+    mark = delimiter or stated or max(_DELIMITERS, key=lambda mark: _score(text, mark, known))
+    notes: tuple[RowWarning, ...] = ()
+    if assumed:
+        sample = next((line for line in text.splitlines() if not line.isascii()), "")[:60]
+        words = f"is not UTF-8; read as {_WORDS[assumed]}, for example {sample!r}; --encoding takes another"
+        notes = (RowWarning("encoding_assumed", words),)
+    return make_rows(_lines(text, mark, file, skip_first=bool(stated)), file, notes=notes)
+
+
+def _lines(text: str, delimiter: str, file: str, *, skip_first: bool) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header: tuple[str, ...] = ()
-    header_row = 1
-    records: list[tuple[int, tuple[str, ...]]] = []
     try:
         for number, cells in enumerate(reader, start=1):
-            stripped = tuple(cell.strip() for cell in cells)
-            if not any(stripped):
-                continue
-            if not header:
-                header, header_row = stripped, number
-            elif not (not records and _is_hxl(stripped)):
-                records.append((number, stripped))
+            if not (skip_first and number == 1):
+                yield number, tuple(cell.strip() for cell in cells)
     except csv.Error as error:
         raise InputError(
             f"the table breaks near line {reader.line_num}: {error}",
             file=file,
             remedy='Quote cells that hold a quotation mark or a line break, doubling each " inside',
         ) from error
-    header_width = len(header)
-    header = _trimmed(header)
+
+
+def make_rows(lines: Iterable[Line], file: str, *, notes: tuple[RowWarning, ...] = ()) -> Rows:
+    """Return lines as a table: the header, then the records, without blank lines and HXL tags.
+
+    Lines of one cell above a table of three columns or more are its title, and no header.
+
+    Raises
+    ------
+    InputError
+        If a column name repeats, or there is no line at all.
+    """
+    filled = [(number, cells) for number, cells in lines if any(cells)]
+    if not filled:
+        raise InputError("the file is empty", file=file, remedy="A table needs a header row")
+    at = _header_at(filled)
+    header_row, header = filled[at][0], _trimmed(filled[at][1])
+    records = filled[at + 1 :]
+    if records and _is_hxl(records[0][1]):
+        records = records[1:]
+    if at:
+        words = f"{at} line{'s' if at > 1 else ''} above the header: a title, left out"
+        notes = (*notes, RowWarning("title_lines", words, tuple(number for number, _ in filled[:at])))
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     if doubled:
         raise InputError(
@@ -95,13 +126,41 @@ def read_rows(data: bytes, file: str, *, known: frozenset[str] = frozenset()) ->
             column=doubled[0],
             remedy="Give each column a name of its own",
         )
-    return Rows(file, header, tuple(records), header_row, header_width)
+    return Rows(file, header, tuple(records), header_row, notes, len(filled[at][1]))
 
 
-def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, int]:
-    first = next(line for line in text.splitlines() if line.strip(f" \t\r\n{delimiter}") or line.strip())
-    names = [name.strip().strip('"') for name in first.split(delimiter)]
-    return sum(name in known for name in names), len(names)
+def _header_at(filled: list[Line]) -> int:
+    widths = [sum(map(bool, cells)) for _, cells in filled[:20]]
+    at = next((place for place, width in enumerate(widths) if width > 1), 0)
+    return at if at and widths[at] > 2 else 0
+
+
+def _stated_delimiter(text: str) -> str:
+    """Return the delimiter of a first line ``sep=;``, which Excel writes and reads."""
+    first = text.split("\n", 1)[0].rstrip("\r").strip('"').lower()
+    return first[4:] if first.startswith("sep=") and first[4:] in _DELIMITERS else ""
+
+
+def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, bool, bool, int]:
+    """Return how well a delimiter fits: known names, as many cells in each record, no title, most cells."""
+    sample = text.lstrip("\r\n \ufeff")[:_SAMPLE_CHARACTERS]
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    lines: list[Line] = []
+    try:
+        for number, cells in enumerate(reader, start=1):
+            stripped = tuple(cell.strip() for cell in cells)
+            if any(stripped):
+                lines.append((number, stripped))
+            if len(lines) > _SAMPLE_RECORDS:
+                break
+    except csv.Error:
+        pass  # what could be cut until there is enough to judge by
+    at = _header_at(lines)
+    header = lines[at][1] if lines else ()
+    same = sum(len(cells) == len(header) for _, cells in lines[at + 1 :])
+    is_even = len(header) > 1 and same * 10 >= 8 * (len(lines) - at - 1)
+    # A wrong mark makes a title of the header: one without a title goes first.
+    return sum(name in known for name in header), is_even, at == 0, len(header)
 
 
 def _is_hxl(cells: tuple[str, ...]) -> bool:

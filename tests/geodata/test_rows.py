@@ -49,8 +49,8 @@ def test_byte_order_mark_and_padded_cells():
     [
         (b"", "the file is empty"),
         (b" \n\n", "the file is empty"),
-        (b"a,b\n\x89PNG\xff\xfe", "is not UTF-8 text"),
-        ("a,b\n1,2\n".encode("utf-16"), "is not UTF-8 text"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff", "is no text: it holds the control character"),
+        (b"\xff\xfea\0,", "byte 4 is not utf-16 text"),
         (b'a,b\n"open,2\n', "breaks near line"),
         (b"\nname,x,name\n1,2,3\n", "row 2, column name: the column name 'name' appears 2 times"),
     ],
