@@ -58,6 +58,10 @@ PATH is a bundled case (see: python -m geodata cases), a case folder, a zip or w
 table: CSV, XLSX, ODS, JSON, GeoJSON, GeoPackage, zipped Shapefile or Parquet, under any column names.
 Exit codes: 0 done; 1 the file was refused, no event was accepted, or a row was rejected under --strict;
 2 wrong options, unknown case, missing PATH."""
+_UPDATE_HELP = """\
+Events merge by their id: of both the newer row stands. Attacks and claims of the older case stay with
+their event, except a claimant's claims on a subject that the newer file has anew. Nothing vanishes
+unless told to."""
 _EXPORT_HELP = """\
 Without --from and --to every event is exported. Filters: values of one option are or-ed, options and-ed.
 
@@ -264,6 +268,24 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=ISO3",
         help="country of an actor, where its name holds none or the wrong one; an empty code infers nothing",
     )
+    update = add_command(
+        commands, "update", update_path, "read a newer file over a case, by the ids of events", _UPDATE_HELP
+    )
+    update.add_argument("older", metavar="OLDER", help="case or event table that is brought up to date")
+    _add_path(update)
+    update.add_argument("--out", required=True, metavar="FILE", help="file to write: .zip")
+    update.add_argument(
+        "--changes", default="", metavar="FILE", help="write what was added, changed and vanished as .csv"
+    )
+    update.add_argument(
+        "--drop-vanished",
+        action="store_true",
+        help="take out events that the newer file lacks although it spans their days; else they stay",
+    )
+    update.add_argument(
+        "--date", default="", metavar="D", help="day of the line in the corrections log; default: today"
+    )
+    _add_rights(update)
     add_boundaries(commands)
     return parser
 
@@ -279,6 +301,9 @@ def _add_path(parser: argparse.ArgumentParser) -> None:
         "--sheet", default="", metavar="NAME", help="sheet or layer; default the largest table"
     )
     group.add_argument("--encoding", default="", metavar="E", help="of text, for example windows-1256")
+    group.add_argument(
+        "--accessed", default="", metavar="DATE", help="when a provider's file was got, for its citation"
+    )
     group.add_argument(
         "--mapping", default="", metavar="FILE", help="which column is which, as saved by check"
     )
@@ -431,6 +456,7 @@ def _save_rejected(options: argparse.Namespace, asked: TableOptions, report: Rep
 
 
 def _table_options(options: argparse.Namespace) -> TableOptions:
+    from geodata.filters import parse_day
     from geodata.readers.mapping import read_mapping
     from geodata.readers.table_file import TableOptions
 
@@ -448,6 +474,7 @@ def _table_options(options: argparse.Namespace) -> TableOptions:
         date_order=options.date_order,
         swap_coordinates=options.swap_coordinates,
         mapping=mapping,
+        accessed=parse_day(options.accessed, "accessed") if options.accessed else None,
     )
 
 
@@ -518,6 +545,36 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     width, height = paper.pixels
     more = {"width": width, "height": height, "placeless": scene.placeless, "outside": outside}
     return _wrote(target, record, drawn, more)
+
+
+def update_path(options: argparse.Namespace) -> Answer:
+    """Write an older case with a newer file read over it, and say what that changed."""
+    from geodata.cases import load_case
+    from geodata.cases.update import changes_frame, update_case
+    from geodata.cases.write import case_zip
+    from geodata.filters import parse_day
+    from geodata.readers.cells import neutralised
+    from geodata.rights import release
+
+    target, _ = _target(options.out, ("zip",))
+    listed, _ = _target(options.changes, ("csv",)) if options.changes else (None, "")
+    day = parse_day(options.date, "date") if options.date else date.today()
+    found = update_case(
+        load_case(options.older),
+        _case(options),
+        file=Path(options.path).name,
+        day=day,
+        drop_vanished=options.drop_vanished,
+    )
+    data = case_zip(release(found.case, options.acled_rights))
+    with _replacing(target) as path:
+        path.write_bytes(data)
+    if listed:
+        frame = changes_frame(found).map(neutralised)
+        with _replacing(listed) as path:
+            path.write_bytes(frame.to_csv(index=False).encode("utf-8-sig"))
+    show(options, [found.words])
+    return DONE, {"out": str(target), "events": len(found.case.events), **found.as_dict()}
 
 
 def pack_path(options: argparse.Namespace) -> Answer:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
-from geodata import schema
+import pandas as pd
+
+from geodata import boundaries, schema
+from geodata.readers.citation import Part, composed
 from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.envelope import envelope_rows, is_envelope
 from geodata.readers.headerless import headerless_rows, is_headerless, refuse_headerless_acled
@@ -73,6 +77,23 @@ def _answer(data: bytes, file: str, options: TableOptions) -> Rows | None:
         return None
     rows, missing = found
     return replace(rows, notes=tuple(RowWarning("incomplete", message) for message in missing))
+
+
+def cited(imported: Imported, accessed: date | None) -> Imported:
+    """Return an import with its citation: which part of the provider's data it is, and when it was got."""
+    events, sources = imported.events, imported.sources.copy()
+    codes = set(events["country_iso3"]) - {""}
+    ends = events["end"].mask(events["end"] == "", events["start"]) if "end" in events else events["start"]
+    part = Part(
+        min(events["start"], default="")[:10],
+        max(ends, default="")[:10],
+        {boundaries.unit(code).name if boundaries.is_unit(code) else code for code in codes},
+    )
+    if accessed:
+        is_own = sources["source_id"] == imported.provider
+        given = sources["accessed"] if "accessed" in sources else pd.Series("", index=sources.index)
+        sources["accessed"] = given.mask(is_own, accessed.isoformat())
+    return replace(imported, sources=sources, citation=composed(imported.citation, part, accessed))
 
 
 def provider_drafts(imported: Imported) -> dict[str, Draft]:

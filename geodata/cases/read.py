@@ -16,7 +16,7 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
-from geodata.cases.imports import open_rows, provider_drafts, read_opened, settle_report
+from geodata.cases.imports import cited, open_rows, provider_drafts, read_opened, settle_report
 from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
@@ -349,7 +349,7 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
     opened = open_rows(data, file, options)
     imported = read_opened(opened)
     if imported:
-        return _provider_case(file, imported, data)
+        return _provider_case(file, imported, data, options.accessed)
     rows = opened.rows
     if options.mapping or not set(schema.REQUIRED["events"]) <= set(rows.header):
         return _mapped_case(file, data, rows, options)
@@ -383,8 +383,9 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
     return _finish("table", meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
-def _provider_case(file: str, imported: Imported, data: bytes) -> Case:
+def _provider_case(file: str, imported: Imported, data: bytes, accessed: date | None) -> Case:
     """Return a provider's file as a case: it has claims and sources, and never attacks."""
+    imported = cited(imported, accessed)
     drafts = provider_drafts(imported)
     apply_rules(drafts, zone_name="UTC", inferred_rule="")
     settle_report(drafts["events"], imported)

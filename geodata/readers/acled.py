@@ -6,8 +6,6 @@ Actor 1 and actor 2 say nothing of who acted on whom, so no attack is made of th
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import pandas as pd
 
 from geodata.errors import InputError
@@ -37,6 +35,7 @@ LICENCE = (
     "ACLED terms of use (acleddata.com): no one may be given direct access to ACLED's raw data; "
     "attribution required"
 )
+CITATION = "Armed Conflict Location & Event Data (ACLED), acleddata.com."
 _TIMES = {"1": "day", "2": "week", "3": "month"}
 _PLACES = {"1": "place", "2": "place", "3": "admin1"}
 _RINGS_KM = {"1": "5", "2": "25"}
@@ -125,7 +124,6 @@ def read_acled(rows: Rows) -> Imported:
             lambda text: "0: no deaths reported, or no information" if text == "0" else ""
         ),
     )
-    good = table.is_good
     return finish(
         table,
         "acled",
@@ -141,7 +139,7 @@ def read_acled(rows: Rows) -> Imported:
             }
         ],
         licence=LICENCE,
-        citation=_citation(days[good], set(cell("country")[good]) - {""}),
+        citation=CITATION,
         unused=is_unused,
     )
 
@@ -200,12 +198,3 @@ def _warn_year(table: ProviderTable, days: pd.Series) -> None:
     year = codes_of(table, "year")
     differs = (year != "") & (days != "") & (year != days.str[:4])
     table.warn("year_mismatch", "year is not that of event_date", differs)
-
-
-def _citation(days: pd.Series, countries: Collection[str]) -> str:
-    few = ", ".join(sorted(countries)[:5]) + (f" and {len(countries) - 5} more" if len(countries) > 5 else "")
-    span = f"{days.min()} to {days.max()}" if len(days) else "no days"
-    return (
-        f"Armed Conflict Location & Event Data (ACLED), acleddata.com. Filters: events of {span}; "
-        f"countries: {few or 'not stated'}. Accessed: not stated."
-    )

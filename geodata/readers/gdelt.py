@@ -32,7 +32,7 @@ from geodata.readers.rows import Rows
 from geodata.report import Fault
 
 LICENCE = "GDELT terms of use: free use with a citation of the GDELT Project and a link to gdeltproject.org"
-CITATION = "The GDELT Project, gdeltproject.org. Accessed: not stated."
+CITATION = "The GDELT Project, gdeltproject.org."
 _ACTOR = [
     "Code",
     "Name",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from geodata.errors import InputError, UsageError
@@ -43,7 +44,8 @@ class TableOptions:
     """What the user says about a table; all empty: the reader decides, and reports what it decided.
 
     ``format`` is one of ``FORMATS``, ``layout`` one of ``LAYOUTS``; ``sheet`` names a sheet
-    or layer; ``date_order`` is dmy, mdy or ymd.
+    or layer; ``date_order`` is dmy, mdy or ymd; ``accessed`` is
+    the day on which a provider's file was got, for its citation.
     """
 
     format: str = ""
@@ -53,6 +55,7 @@ class TableOptions:
     date_order: str = ""
     swap_coordinates: bool = False
     mapping: Mapping | None = None
+    accessed: date | None = None
 
     def __post_init__(self) -> None:
         allowed = {"format": FORMATS, "layout": LAYOUTS, "date_order": ("dmy", "mdy", "ymd")}

@@ -87,8 +87,7 @@ CITATION = (
     "Journal of Peace "
     "Research 50(4), 523-532. Davies, Shawn, et al.: the article on organized violence in the "
     "Journal of Peace "
-    "Research that belongs to the version of the data; the file does not state its version. "
-    "Accessed: not stated."
+    "Research that belongs to the version of the data; the file does not state its version."
 )
 _OLDER = {"best_est": "best", "high_est": "high", "low_est": "low"}
 _TYPES = {"1": "clash", "2": "clash", "3": "attack"}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
 from provider_files import ACLED_ROW, acled_text, codes, read, reasons, table_text
 
+from geodata.cases import load_case
 from geodata.claims import provider_lines
 from geodata.errors import InputError
 from geodata.readers.acled_columns import COLUMNS, COLUMNS_2015, current_name
+from geodata.readers.table_file import TableOptions
 from geodata.record import build_record
 
 UPPER = [
@@ -349,4 +352,9 @@ def test_terms_and_citation_travel_with_the_rows(tmp_path):
     assert case.meta.citation.endswith("Accessed: not stated.")
     assert "2024-01-16 to 2024-02-01" in case.meta.citation and "Pakistan" in case.meta.citation
     assert case.sources.iloc[0]["licence"] == case.meta.licence
+    assert case.sources.iloc[0]["accessed"] == ""
+    (path,) = tmp_path.glob("*.csv")
+    got = load_case(path, options=TableOptions(accessed=date(2024, 3, 1)))
+    assert got.meta.citation.endswith("Accessed: 1 Mar 2024.")
+    assert got.sources.iloc[0]["accessed"] == "2024-03-01"
     assert set(case.events["source_ids"]) == {"acled"} == set(case.claims["source_id"])
