@@ -21,6 +21,7 @@ from dashboard.views.search import show_search
 from dashboard.views.table import show_table
 from dashboard.views.takeaway import show_takeaway
 from dashboard.views.unknowns import show_unknowns
+from dashboard.views.upload import show_upload
 from geodata.errors import GeodataError
 
 st.set_page_config(
@@ -39,6 +40,7 @@ def main() -> None:
     wanted = state.current_filter(record)
     selected = record.select(wanted)
     show_header(record)
+    show_upload()
     with st.container(key="filters"):
         show_filters(record, wanted)
     left, right = st.columns([1.9, 1], gap="medium")

@@ -7,16 +7,19 @@ event``; what equals the default is left out, and a bad value is dropped with a 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.cache import known_cases
+from dashboard.cache import case_titles, known_cases
+from dashboard.own_cases import is_own
 from dashboard.workspace import Workspace
 from geodata.detail import DETAILS
 from geodata.errors import GeodataError, UsageError
 from geodata.filters import Bbox, EventFilter, from_query, has_actor, query_pairs
 from geodata.generalise import finer_areas
+from geodata.opening import opening_view
 from geodata.record import Record
 from geodata.scene_build import view_extent
 from geodata.schema import EVENT_TYPES
@@ -44,6 +47,12 @@ def open_session() -> None:
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     notices: list[str] = []
     case_id = query.get("case", [DEFAULT_CASE])[0]
+    if is_own(case_id):
+        notices.append(
+            "The address is of a file that was open in another session; a file is kept nowhere. "
+            "Open it again, or share the case zip."
+        )
+        query, case_id = {}, DEFAULT_CASE
     if case_id not in known_cases():
         notices.append(f"The address gives case={case_id!r}, which does not exist; the first case is shown.")
         case_id = DEFAULT_CASE
@@ -80,12 +89,8 @@ def _set_widgets(record: Record, wanted: EventFilter) -> None:
 
 
 def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Home:
-    view = record.meta.view
-    found = (
-        {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom}
-        if view
-        else {"lat": 25.0, "lon": 20.0, "zoom": 2.0}
-    )
+    view = opening_view(record)
+    found = {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom}
     stated = False
     for key, (low, high) in _VIEW_KEYS.items():
         for text in query.get(key, [])[:1]:
@@ -138,7 +143,7 @@ def switch_detail() -> None:
     wanted = _without_finer(wanted, record, state.notices)
     state.areas, state.actors = list(wanted.areas), wanted.actors
     # The window may be a day wider where times are told in UTC.
-    low, high = (min(max(day, record.meta.date_from), record.meta.date_to) for day in state.date_range)
+    low, high = (min(max(day, record.meta.date_from), record.meta.date_to) for day in date_range(record))
     state.date_range = (low, high)
     for key in _VIEW_KEYS:
         st.query_params.pop(key, None)
@@ -168,9 +173,30 @@ def switch_case() -> None:
     state.actors = ()
     _set_widgets(record, record.default_filter)
     state.chosen, state.notices, state.found = "", [], None
-    view = record.meta.view
-    if view:
-        state.home = Home(view.latitude, view.longitude, view.zoom, stated=False)
+    view = opening_view(record)
+    state.home = Home(view.latitude, view.longitude, view.zoom, stated=False)
+    # The view in the address is of the case before.
+    for key in _VIEW_KEYS:
+        st.query_params.pop(key, None)
+
+
+def all_titles() -> dict[str, str]:
+    """Return the title of each case that can be shown, files that the session opened first, by id."""
+    own = {key: f"{case.case.meta.title} (your file)" for key, case in workspace().cases.items()}
+    return {**own, **case_titles()}
+
+
+def open_own(key: str) -> None:
+    """Show a file that the session opened."""
+    st.session_state.case = key
+    switch_case()
+
+
+def close_own(key: str) -> None:
+    """Let a file go; if it is shown, the first case is shown instead."""
+    if st.session_state.case == key:
+        open_own(DEFAULT_CASE)
+    workspace().close_case(key)
 
 
 def workspace() -> Workspace:
@@ -193,7 +219,7 @@ def current_record() -> Record:
 def current_filter(record: Record) -> EventFilter:
     """Return what the widgets ask for."""
     state = st.session_state
-    low, high = state.date_range
+    low, high = date_range(record)
     try:
         return EventFilter(
             date_from=low,
@@ -206,6 +232,13 @@ def current_filter(record: Record) -> EventFilter:
         )
     except UsageError:
         return record.default_filter
+
+
+def date_range(record: Record) -> tuple[date, date]:
+    """Return the chosen dates; a case of one day has no slider, whose state would hold them."""
+    window = (record.meta.date_from, record.meta.date_to)
+    found: tuple[date, date] = st.session_state.get("date_range", window)
+    return found
 
 
 def reset_filters() -> None:

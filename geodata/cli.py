@@ -405,6 +405,8 @@ def list_cases(options: argparse.Namespace) -> Answer:
 def check_path(options: argparse.Namespace) -> Answer:
     """Read a case or event file and print its report."""
     from geodata.cases import NoEventError, load_case
+    from geodata.join import assign_admin
+    from geodata.placed import place_warnings, with_place_warnings
 
     asked = _table_options(options)
     for name in ("rejected", "save_mapping"):
@@ -413,11 +415,12 @@ def check_path(options: argparse.Namespace) -> Answer:
     if options.save_mapping:  # first: what refuses the file may be what the mapping is changed for
         _save_mapping(options, asked)
     try:
-        report = load_case(options.path, options=asked).report
+        case = load_case(options.path, options=asked)
     except NoEventError as error:
         show(options, error.report.lines())
         _save_rejected(options, asked, error.report)
         raise
+    report = with_place_warnings(case.report, place_warnings(case, assign_admin(case.events)))
     show(options, [f"format: {report.format}", *report.lines()])
     _save_rejected(options, asked, report)
     if options.strict and report.rejected:

@@ -21,6 +21,11 @@ def holds_acled_rows(case: Case) -> bool:
     return LICENCE in case.meta.licence or bool((case.sources["licence"] == LICENCE).any())
 
 
+def is_released(case: Case) -> bool:
+    """Return whether a case carries somebody's statement on the right to pass ACLED's rows on."""
+    return _SAID in case.meta.licence
+
+
 def release(case: Case, statement: str) -> Case:
     """Return the case as it may be written to a file, with the statement in its licence.
 
@@ -55,7 +60,7 @@ def require_release(case: Case) -> None:
     UsageError
         As :func:`release` without a statement.
     """
-    if _SAID not in case.meta.licence:
+    if not is_released(case):
         release(case, "")
 
 

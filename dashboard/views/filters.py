@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import state
-from dashboard.cache import case_titles
 from dashboard.views.daily import claimants_words, killed_words
 from dashboard.views.labels import distinct
 from dashboard.views.markup import plain
@@ -61,7 +60,7 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
 
 
 def _show_choices(record: Record) -> None:
-    titles = distinct(case_titles())
+    titles = distinct(state.all_titles())
     areas = distinct({unit_id: _area_name(unit_id) for unit_id in state.area_options(record)})
     with st.container(key="choices"):
         kinds_column, areas_column = st.columns(2)

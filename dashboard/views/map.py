@@ -12,6 +12,7 @@ from dashboard import state
 from dashboard.cache import static_version
 from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
+from geodata.opening import opening_view
 from geodata.record import Record
 from geodata.render.folium_map import base_map, scene_group
 
@@ -40,7 +41,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "address": True,
         },
     )
-    view = record.meta.view
+    view = opening_view(record)
     settings: dict[str, Any] = {
         "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
@@ -48,9 +49,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "found": st.session_state.get("found"),
         "placing": is_placing(),
         "tiles": _TILES if st.session_state.get("online_tiles") else None,
-        "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False}
-        if view
-        else None,
+        "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False},
     }
     answer = st_folium(
         base,

@@ -81,7 +81,7 @@ def _answer(data: bytes, file: str, options: TableOptions) -> Rows | None:
 
 def cited(imported: Imported, accessed: date | None) -> Imported:
     """Return an import with its citation: which part of the provider's data it is, and when it was got."""
-    events, sources = imported.events, imported.sources.copy()
+    events = imported.events
     codes = set(events["country_iso3"]) - {""}
     ends = events["end"].mask(events["end"] == "", events["start"]) if "end" in events else events["start"]
     part = Part(
@@ -89,11 +89,19 @@ def cited(imported: Imported, accessed: date | None) -> Imported:
         max(ends, default="")[:10],
         {boundaries.unit(code).name if boundaries.is_unit(code) else code for code in codes},
     )
-    if accessed:
-        is_own = sources["source_id"] == imported.provider
-        given = sources["accessed"] if "accessed" in sources else pd.Series("", index=sources.index)
-        sources["accessed"] = given.mask(is_own, accessed.isoformat())
-    return replace(imported, sources=sources, citation=composed(imported.citation, part, accessed))
+    return replace(
+        imported,
+        sources=_accessed(imported.sources, imported.provider, accessed),
+        citation=composed(imported.citation, part, accessed),
+    )
+
+
+def _accessed(sources: pd.DataFrame, provider: str, day: date | None) -> pd.DataFrame:
+    if day is None:
+        return sources
+    given = sources["accessed"] if "accessed" in sources else pd.Series("", index=sources.index)
+    is_own = sources["source_id"] == provider
+    return sources.assign(accessed=given.mask(is_own, day.isoformat()).astype("str"))
 
 
 def provider_drafts(imported: Imported) -> dict[str, Draft]:

@@ -57,6 +57,8 @@ class Case:
     are another hash. ``write.case_files`` has one way to write a case, so what it wrote
     once keeps its hash through any number of readings and writings. ``mapping`` is the
     JSON of the mapping by which a table of somebody else was read, ``""`` for all others.
+    ``event_rows`` has the row of each event in the file it was read from, as a spreadsheet
+    numbers rows; it is empty for a case that was not read from a file.
     """
 
     meta: CaseMeta
@@ -67,6 +69,7 @@ class Case:
     report: Report
     data_hash: str
     mapping: str = ""
+    event_rows: tuple[int, ...] = ()
 
 
 def bundled_cases() -> dict[str, Path]:
@@ -322,6 +325,7 @@ def _finish(
         tables["sources"],
         report=report,
         data_hash=data_hash,
+        event_rows=tuple(map(int, drafts["events"].frame.index)),
     )
 
 

@@ -129,12 +129,6 @@ def update_case(
     # The place of an event in the table stays, so that a file that is saved again differs where it changed.
     events = _stacked(old[both | old.index.isin(stays.index)], new)
     added = tuple(new.loc[~new["event_id"].isin(old["event_id"]), "event_id"])
-    tables = {
-        "events": events,
-        "attacks": _parts(older.attacks, newer.attacks, "attack_id", events),
-        "claims": _claims(older.claims, newer.claims, events),
-        "sources": _by_id(older.sources, newer.sources, "source_id"),
-    }
     differing = {cell.event_id for cell in changed}
     found = Update(
         older,
@@ -150,7 +144,11 @@ def update_case(
     case = replace(
         older,
         meta=meta,
-        **tables,
+        events=events,
+        attacks=_parts(older.attacks, newer.attacks, "attack_id", events),
+        claims=_claims(older.claims, newer.claims, events),
+        sources=_by_id(older.sources, newer.sources, "source_id"),
+        event_rows=(),
         report=newer.report,
         data_hash=joined_hash,
         mapping=newer.mapping or older.mapping,

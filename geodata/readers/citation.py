@@ -29,6 +29,9 @@ class Part:
         return f"Filters: events of {days}; countries: {countries or 'not stated'}."
 
 
+NOT_ACCESSED = "Accessed: not stated."
+
+
 def composed(work: str, part: Part, accessed: date | None) -> str:
     """Return the citation of a provider's file.
 
@@ -39,5 +42,9 @@ def composed(work: str, part: Part, accessed: date | None) -> str:
     accessed
         The day on which the user got the file; no file says it.
     """
-    day = day_words(accessed) if accessed else "not stated"
-    return f"{work} {part.words} Accessed: {day}."
+    return dated_citation(f"{work} {part.words} {NOT_ACCESSED}", accessed)
+
+
+def dated_citation(citation: str, accessed: date | None) -> str:
+    """Return a citation with the day on which the data were got, where it lacks one and there is one."""
+    return citation.replace(NOT_ACCESSED, f"Accessed: {day_words(accessed)}.") if accessed else citation

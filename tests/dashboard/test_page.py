@@ -21,7 +21,8 @@ def open_page(**query: str | list[str]) -> AppTest:
 
 
 def table(page: AppTest) -> list[str]:
-    return list(page.dataframe[0].value["Event"]) if page.dataframe else []
+    frames = [frame.value for frame in page.dataframe if "Event" in frame.value]
+    return list(frames[0]["Event"]) if frames else []
 
 
 def html(page: AppTest) -> str:

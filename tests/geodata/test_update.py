@@ -146,7 +146,7 @@ def test_a_source_of_another_file_under_the_same_id_gets_an_id_of_its_own():
     assert of == {"1": "ucdp-2", "2": "ucdp", "3": "ucdp-2", "4": "ucdp-2"}
 
 
-def test_two_providers_do_not_merge_and_a_packed_case_knows_its_own(tmp_path):
+def test_two_providers_do_not_merge_and_a_packed_case_knows_its_own():
     acled = b"event_id_cnty,event_date,event_type,country,latitude,longitude,geo_precision,time_precision\n"
     acled += b"PAK1,2024-01-16,Battles,Pakistan,26,64,1,1\n"
     packed = case_of_bytes(case_zip(read(OLD)), "old.zip")

@@ -1,0 +1,70 @@
+"""Where the map of a case opens that says nothing of it: on its events."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from geodata import boundaries
+from geodata.cases.meta import View
+from geodata.record import Record
+
+_WORLD = (25.0, 20.0, 2.0)
+# The part of a page's map that is free of its controls, in pixels, and the size of a tile at zoom 0.
+_WIDTH, _HEIGHT, _TILE = 640, 440, 256
+_NEAREST, _FARTHEST = 9.0, 1.5
+# Events are left out of the view, not of the map, where a few lie far from all others.
+_OUTLIERS = 0.02
+_MANY = 50
+
+
+def opening_view(record: Record) -> View:
+    """Return the view that a case states, else one that holds its events.
+
+    Of more than fifty events the two hundredth parts that lie farthest out are not asked for.
+    Latitude and longitude are the middle in degrees; zoom is Leaflet's.
+    """
+    meta = record.meta
+    if meta.view:
+        return meta.view
+    latitude, longitude, zoom = _around(record)
+    return View(
+        latitude=latitude, longitude=longitude, zoom=zoom, date_from=meta.date_from, date_to=meta.date_to
+    )
+
+
+def _around(record: Record) -> tuple[float, float, float]:
+    events = record.events
+    points = events[events["drawn_as"] == "point"]
+    lon, lat = (points[name].to_numpy(dtype=float) for name in ("longitude", "latitude"))
+    for unit_id in set(events.loc[events["drawn_as"] == "area", "drawn_area"]):
+        west, south, east, north = boundaries.unit_geometry(unit_id, resolution="screen").bounds
+        lon, lat = np.append(lon, [west, east]), np.append(lat, [south, north])
+    if not lon.size:
+        return _WORLD
+    west, east = _middle_part(_unwrapped(lon))
+    south, north = _middle_part(lat)
+    top, bottom = _mercator(north), _mercator(south)
+    widest = max((east - west) / 360 * _TILE / _WIDTH, (top - bottom) / (2 * math.pi) * _TILE / _HEIGHT, 1e-6)
+    zoom = min(max(-math.log2(widest), _FARTHEST), _NEAREST)
+    middle = math.degrees(math.atan(math.sinh((top + bottom) / 2)))
+    return round(middle, 3), round((west + east) / 2, 3), math.floor(zoom * 2) / 2
+
+
+def _middle_part(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
+    share = _OUTLIERS / 2 if values.size > _MANY else 0.0
+    low, high = np.quantile(values, [share, 1 - share])
+    return float(low), float(high)
+
+
+def _unwrapped(
+    lon: np.ndarray[tuple[int], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return longitudes without the jump at 180° where the events lie on both sides of it."""
+    other = np.where(lon < 0, lon + 360, lon)
+    return other if np.ptp(other) < np.ptp(lon) - 1e-9 else lon
+
+
+def _mercator(latitude: float) -> float:
+    return math.asinh(math.tan(math.radians(min(max(latitude, -84.0), 84.0))))
