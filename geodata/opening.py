@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from geodata import boundaries
-from geodata.cases.meta import View
+from geodata.filters import Bbox
 from geodata.record import Record
 
 _WORLD = (25.0, 20.0, 2.0)
@@ -19,22 +20,25 @@ _OUTLIERS = 0.02
 _MANY = 50
 
 
-def opening_view(record: Record) -> View:
+@dataclass(frozen=True)
+class Opening:
+    """Where a map opens: the middle in degrees, Leaflet's zoom, and the box that a small map must hold."""
+
+    latitude: float
+    longitude: float
+    zoom: float
+    box: Bbox | None = None
+
+
+def opening_view(record: Record) -> Opening:
     """Return the view that a case states, else one that holds its events.
 
     Of more than fifty events the two hundredth parts that lie farthest out are not asked for.
-    Latitude and longitude are the middle in degrees; zoom is Leaflet's.
+    East may be above 180 where events lie on both sides of that meridian.
     """
-    meta = record.meta
-    if meta.view:
-        return meta.view
-    latitude, longitude, zoom = _around(record)
-    return View(
-        latitude=latitude, longitude=longitude, zoom=zoom, date_from=meta.date_from, date_to=meta.date_to
-    )
-
-
-def _around(record: Record) -> tuple[float, float, float]:
+    view = record.meta.view
+    if view:
+        return Opening(view.latitude, view.longitude, view.zoom)
     events = record.events
     points = events[events["drawn_as"] == "point"]
     lon, lat = (points[name].to_numpy(dtype=float) for name in ("longitude", "latitude"))
@@ -42,14 +46,14 @@ def _around(record: Record) -> tuple[float, float, float]:
         west, south, east, north = boundaries.unit_geometry(unit_id, resolution="screen").bounds
         lon, lat = np.append(lon, [west, east]), np.append(lat, [south, north])
     if not lon.size:
-        return _WORLD
+        return Opening(*_WORLD)
     west, east = _middle_part(_unwrapped(lon))
     south, north = _middle_part(lat)
     top, bottom = _mercator(north), _mercator(south)
     widest = max((east - west) / 360 * _TILE / _WIDTH, (top - bottom) / (2 * math.pi) * _TILE / _HEIGHT, 1e-6)
-    zoom = min(max(-math.log2(widest), _FARTHEST), _NEAREST)
+    zoom = math.floor(min(max(-math.log2(widest), _FARTHEST), _NEAREST) * 2) / 2
     middle = math.degrees(math.atan(math.sinh((top + bottom) / 2)))
-    return round(middle, 3), round((west + east) / 2, 3), math.floor(zoom * 2) / 2
+    return Opening(round(middle, 3), round((west + east) / 2, 3), zoom, (west, south, east, north))
 
 
 def _middle_part(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:

@@ -49,7 +49,13 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "found": st.session_state.get("found"),
         "placing": is_placing(),
         "tiles": _TILES if st.session_state.get("online_tiles") else None,
-        "home": {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False},
+        "home": {
+            "lat": view.latitude,
+            "lon": view.longitude,
+            "zoom": view.zoom,
+            "stated": False,
+            "box": view.box,
+        },
     }
     answer = st_folium(
         base,

@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.reading import FileRead
-from dashboard.views.markup import plain
+from dashboard.views.markup import plain, tag, text
 from geodata.cases.imports import open_rows
 from geodata.readers.rejects import rejected_table
-from geodata.report import Report, TableReport
+from geodata.report import Report, RowWarning, TableReport
 
 _FORMATS = {
     "case": "a case",
@@ -48,24 +48,7 @@ def _show_table(name: str, table: TableReport, *, is_alone: bool) -> None:
     if not is_alone:
         st.caption(plain(f"{name}: {table.rows_read:,} rows read, {table.accepted:,} accepted"))
     if table.warnings:
-        st.dataframe(
-            pd.DataFrame(
-                {
-                    "Noticed": [warning.message for warning in table.warnings],
-                    "Rows": [len(warning.rows) or None for warning in table.warnings],
-                    "Which": [_named(warning.rows) for warning in table.warnings],
-                }
-            ),
-            hide_index=True,
-            width="stretch",
-            column_config={
-                "Noticed": st.column_config.TextColumn(
-                    width=620, help="Kept as it is, unless said otherwise"
-                ),
-                "Rows": st.column_config.NumberColumn(width=70),
-                "Which": st.column_config.TextColumn(help="Row numbers as a spreadsheet shows them"),
-            },
-        )
+        st.html(tag("ul", "".join(map(_warning, table.warnings)), "sm-noticed"))
     if table.rejected_rows:
         shown = table.rejected_rows[:_SHOWN]
         st.dataframe(
@@ -84,6 +67,14 @@ def _show_table(name: str, table: TableReport, *, is_alone: bool) -> None:
         )
         if len(table.rejected_rows) > _SHOWN:
             st.caption(f"The first {_SHOWN:,} of {len(table.rejected_rows):,} rejected rows are shown.")
+
+
+def _warning(warning: RowWarning) -> str:
+    rows = warning.rows
+    # Messages of readers begin with the number of rows; of others it is said here.
+    number = f" ({len(rows):,} rows)" if len(rows) > 1 and not warning.message[:1].isdigit() else ""
+    which = f"row{'s' if len(rows) > 1 else ''} {_named(rows)}" if rows else ""
+    return tag("li", text(warning.message + number) + tag("small", text(which)))
 
 
 def _named(rows: tuple[int, ...]) -> str:

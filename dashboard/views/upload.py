@@ -37,7 +37,8 @@ def show_upload() -> None:
     """Draw the section: what is open, the uploader, and what became of the file in it."""
     count = len(state.workspace().cases)
     label = f"Open your own events ({count} open)" if count else "Open your own events"
-    with st.expander(label, key="own_events", icon=":material/upload_file:"):
+    # Its content is drawn even while it is closed: an uploader that is not drawn forgets its file.
+    with st.expander(label, key="own_events", icon=":material/upload_file:", on_change="rerun"):
         show_open()
         st.caption(_INTRO)
         upload = st.file_uploader("A file of events, or a case", key="upload", label_visibility="collapsed")
@@ -206,5 +207,5 @@ def _use(found: FileRead, target: str, got: object) -> None:
             return
         own, record = OwnCase(target, found.file, update.case, found.report, update), None
     st.session_state[_USED] = st.session_state.get(_FILE)
+    st.session_state.own_events = bool(before)  # the map is what is wanted now; after an update, its summary
     state.open_own(state.workspace().open_case(own, record).key)
-

@@ -333,6 +333,7 @@
         this.scene.focus.forEach(function (unit) {
           if (self.scene.units[unit.id]) bounds.extend(self.boundsOf(unit.id));
         });
+        if (home.box) bounds.extend([[home.box[1], home.box[0]], [home.box[3], home.box[2]]]);
         if (bounds.isValid() && !this.map.getBounds().contains(bounds)) {
           var zoom = this.map.getBoundsZoom(bounds);
           if (zoom < this.map.getZoom()) this.map.setView(bounds.getCenter(), zoom, { animate: false });

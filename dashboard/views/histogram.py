@@ -1,0 +1,156 @@
+"""How many events a day, week, month or year, as a chart below the slider of dates."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.views.daily import claimants_words, killed_words
+from geodata.days import period_words
+from geodata.filters import EPOCH, EventFilter
+from geodata.record import Record
+from geodata.schema import DIPLOMATIC_TYPES
+
+# With the 5 pixels that the chart adds, the distance from the edge of Streamlit's slider to the middle of
+# a thumb at its end.
+_TRACK_INSET = 3
+_TRACK = 640
+_BAR = 3.5
+_SERIES = {"strikes": "#22262B", "other attacks": "#8F959B", "diplomatic": "#7FA8BC"}
+# The longest window in days that is shown in such periods: a bar must stay a bar.
+_LONGEST = {"day": 250, "week": 1_500, "month": 15_000}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Periods without a gap over a window, and what they are: day, week (from Monday), month or year."""
+
+    unit: str
+    starts: tuple[date, ...]
+    ends: tuple[date, ...]
+
+
+def periods(first: date, last: date) -> Periods:
+    """Return the periods in which a window is counted."""
+    days = (last - first).days + 1
+    unit = next((unit for unit, most in _LONGEST.items() if days <= most), "year")
+    starts, at = [], _start(first, unit)
+    while at <= last:
+        starts.append(at)
+        at = _next(at, unit)
+    ends = [start - timedelta(days=1) for start in (*starts[1:], at)]
+    return Periods(unit, tuple(starts), tuple(ends))
+
+
+def _start(day: date, unit: str) -> date:
+    if unit == "week":
+        return day - timedelta(days=day.weekday())
+    return {"month": day.replace(day=1), "year": day.replace(month=1, day=1)}.get(unit, day)
+
+
+def _next(day: date, unit: str) -> date:
+    if unit == "month":
+        return day + timedelta(days=monthrange(day.year, day.month)[1])
+    if unit == "year":
+        return date(day.year + 1, 1, 1) if day.year < date.max.year else date.max
+    return day + timedelta(days=7 if unit == "week" else 1)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _cached_counts(data_hash: str, detail: str, _record: Record) -> pd.DataFrame:  # noqa: ARG001 - the key
+    return counts_of(_record)
+
+
+def counts_of(record: Record) -> pd.DataFrame:
+    """Return events by period and series over the case's window, periods without any left out.
+
+    One that lasts counts in each period that it touches. Beside the number of ``events`` stand
+    the claimed ranges of the ``killed`` and the numbers of ``claimants``, in words.
+    """
+    found = periods(record.meta.date_from, record.meta.date_to)
+    edges = np.array([(start - EPOCH).days for start in found.starts])
+    events = record.events
+    last_edge = (found.ends[-1] - EPOCH).days
+    first, last = (events[name].to_numpy() for name in ("first_day", "last_day"))
+    inside = (last >= edges[0]) & (first <= last_edge)
+    from_period = np.searchsorted(edges, np.maximum(first, edges[0]), side="right") - 1
+    to_period = np.searchsorted(edges, np.minimum(last, last_edge), side="right") - 1
+    rows: dict[tuple[int, str], list[tuple[str, int]]] = {}
+    columns = (events[name] for name in ("event_type", "killed_text", "claimants_count"))
+    for at, (kind, killed, claimants) in enumerate(zip(*columns, strict=True)):
+        if inside[at]:
+            for number in range(from_period[at], to_period[at] + 1):
+                rows.setdefault((number, _series(kind)), []).append((killed, int(claimants)))
+    return pd.DataFrame(
+        [
+            {
+                "start": found.starts[number].isoformat(),
+                "end": found.ends[number].isoformat(),
+                "period": period_words(found.starts[number], found.ends[number]),
+                "kind": kind,
+                "events": len(listed),
+                "killed": killed_words([killed for killed, _ in listed]),
+                "claimants": claimants_words([count for _, count in listed]),
+            }
+            for (number, kind), listed in sorted(rows.items())
+        ],
+        columns=["start", "end", "period", "kind", "events", "killed", "claimants"],
+    )
+
+
+def _series(kind: str) -> str:
+    return "strikes" if kind == "strike" else "diplomatic" if kind in DIPLOMATIC_TYPES else "other attacks"
+
+
+def show_histogram(record: Record, wanted: EventFilter) -> None:
+    """Draw the chart; bars outside the chosen dates are pale."""
+    meta = record.meta
+    counts = _cached_counts(record.case.data_hash, meta.generalised, record)
+    if counts.empty:
+        return
+    found = periods(meta.date_from, meta.date_to)
+    low, high = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
+    chosen = (counts["end"] >= low.isoformat()) & (counts["start"] <= high.isoformat())
+    tallest = int(counts.groupby("start")["events"].sum().max())
+    days = (meta.date_to - meta.date_from).days
+    form = "%Y" if days > 800 else "%b %Y" if days > 120 else "%-d %b"
+    # The plot spans the slider's track, so that a bar stands under the day to which a thumb points.
+    window = [meta.date_from.isoformat(), meta.date_to.isoformat()]
+    scale = alt.Scale(type="utc", domain=window, nice=False, clamp=True)
+    chart = (
+        alt.Chart(counts.assign(chosen=chosen))
+        .mark_bar(size=max(min(_BAR, _TRACK / len(found.starts)), 1.0))
+        .encode(
+            x=alt.X("start:T", title=None, scale=scale, axis=alt.Axis(format=form, grid=False, tickCount=8)),
+            y=alt.Y("events:Q", title=None, axis=None, stack="zero"),
+            color=alt.Color(
+                "kind:N",
+                scale=alt.Scale(domain=list(_SERIES), range=list(_SERIES.values())),
+                legend=alt.Legend(
+                    title=f"Events a {found.unit}, at most {tallest:,}",
+                    orient="top",
+                    direction="horizontal",
+                    titleOrient="left",
+                    titleLimit=300,
+                ),
+            ),
+            opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.45)),
+            tooltip=[
+                alt.Tooltip("period:N", title=found.unit.capitalize()),
+                alt.Tooltip("kind:N", title="Kind"),
+                alt.Tooltip("events:Q", title="Events"),
+                alt.Tooltip("killed:N", title="Killed, by event"),
+                alt.Tooltip("claimants:N", title="Claimants"),
+            ],
+        )
+        .properties(padding={"left": _TRACK_INSET, "right": _TRACK_INSET, "top": 0, "bottom": 0})
+        .configure_view(stroke=None)
+    )
+    with st.container(key="daily_counts"):
+        st.altair_chart(chart, width="stretch", height=108)
