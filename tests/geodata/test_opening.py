@@ -24,7 +24,9 @@ def test_a_stated_view_is_kept():
     assert found.box is None
 
 
-@pytest.mark.parametrize("places", [[(26.9, 64.1), (27.4, 62.3)], [(-33.0, 18.0), (60.0, 25.0), (10.0, -70.0)]])
+@pytest.mark.parametrize(
+    "places", [[(26.9, 64.1), (27.4, 62.3)], [(-33.0, 18.0), (60.0, 25.0), (10.0, -70.0)]]
+)
 def test_all_events_are_in_the_box_and_its_middle_is_among_them(places):
     found = opening_view(record_of(*places))
     west, south, east, north = found.box

@@ -335,7 +335,8 @@
         });
         if (home.box) bounds.extend([[home.box[1], home.box[0]], [home.box[3], home.box[2]]]);
         if (bounds.isValid() && !this.map.getBounds().contains(bounds)) {
-          var zoom = this.map.getBoundsZoom(bounds);
+          // Events at the edge of their box need room for their marks.
+          var zoom = this.map.getBoundsZoom(bounds, false, home.box ? L.point(90, 90) : undefined);
           if (zoom < this.map.getZoom()) this.map.setView(bounds.getCenter(), zoom, { animate: false });
         }
       }
