@@ -108,6 +108,8 @@ def _claimed(record: Record, of_events: Sequence[str]) -> tuple[ClaimedPosition,
     anchors = {row[0]: row[1:] for row in zip(*(record.events[name] for name in columns), strict=True)}
     with_claims = set(wanted["event_id"])
     event_ids = [event_id for event_id in anchors if event_id in with_claims]
+    if not event_ids:  # ledgers of nothing take a while too, and every change of the map asks
+        return ()
     return tuple(
         position
         for told in ledgers(wanted, record.case.sources, event_ids)
@@ -119,9 +121,12 @@ def _claimed(record: Record, of_events: Sequence[str]) -> tuple[ClaimedPosition,
 
 def most_sites(record: Record) -> int:
     """Return the largest number of sites that counts for one event of a record; 0 where nobody gives one."""
-    ranges = subject_ranges(
-        record.case.claims, list(record.events["event_id"]), subject="sites", sources=record.case.sources
-    )
+    claims = record.case.claims
+    with_sites = set(claims.loc[claims["subject"] == "sites", "event_id"])
+    event_ids = [event_id for event_id in record.events["event_id"] if event_id in with_sites]
+    if not event_ids:
+        return 0
+    ranges = subject_ranges(claims, event_ids, subject="sites", sources=record.case.sources)
     most = ranges["sites_high"].max()
     return 0 if math.isnan(most) else int(most)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.views.markup import plain, tag, text
+from dashboard.views.markup import plain
 from geodata.days import day_words
 from geodata.record import Record
+from geodata.render.markup import tag, text
 
 
 def show_header(record: Record) -> None:

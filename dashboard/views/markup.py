@@ -1,19 +1,15 @@
-"""Text of the data as HTML: one gate, through which every string passes."""
+"""Text of the data for Streamlit, and the page's own style."""
 
 from __future__ import annotations
 
 import re
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from geodata.render.folium_map import STATIC
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>$~|:&])")
-
-
-def text(value: object) -> str:
-    """Return a value as HTML text."""
-    return escape(str(value), quote=True)
 
 
 def plain(value: object) -> str:
@@ -24,27 +20,8 @@ def plain(value: object) -> str:
     return _MARKDOWN.sub(r"\\\1", str(value)).replace("\n", " ")
 
 
-def tag(name: str, content: str, css: str = "") -> str:
-    """Return an element around content that is HTML already; nothing for no content."""
-    if not content:
-        return ""
-    attribute = f' class="{css}"' if css else ""
-    return f"<{name}{attribute}>{content}</{name}>"
-
-
-def link(label: str, url: str) -> str:
-    """Return a link; an address with another scheme than http or https stays text."""
-    if not url.lower().startswith(("http://", "https://")):
-        return text(label)
-    return f'<a href="{text(url)}" target="_blank" rel="noopener noreferrer">{text(label)}</a>'
-
-
-def rows(pairs: list[tuple[str, str]]) -> str:
-    """Return names and values, already HTML, as a definition list without empty ones."""
-    return tag("dl", "".join(f"<dt>{text(name)}</dt><dd>{value}</dd>" for name, value in pairs if value))
-
-
 def style_page() -> None:
     """Load the page's own style."""
-    css = (Path(__file__).parent.parent / "static" / "page.css").read_text(encoding="utf-8")
+    own = Path(__file__).parent.parent / "static" / "page.css"
+    css = "".join(path.read_text(encoding="utf-8") for path in (STATIC / "evidence.css", own))
     st.html(f"<style>{css}</style>")

@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.reading import FileRead
-from dashboard.views.markup import plain, tag, text
+from dashboard.views.markup import plain
 from geodata.cases.imports import open_rows
 from geodata.readers.rejects import rejected_table
+from geodata.render.markup import tag, text
 from geodata.report import Report, RowWarning, TableReport
 
 _FORMATS = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.views.markup import tag, text
 from geodata.record import Record
+from geodata.render.markup import tag, text
 
 _FIRST = 5
 

@@ -161,7 +161,18 @@ def named_units_json(ids: Sequence[str]) -> bytes:
         raise UsageError(
             f"{len(wanted)} units were asked for at once", column="id", remedy=f"Ask for {MAX_IDS} at most"
         )
-    found = [boundaries.unit(unit_id) for unit_id in wanted]
+    return all_named_units_json(wanted)
+
+
+def all_named_units_json(ids: Sequence[str]) -> bytes:
+    """Return the same for any number of ids, each once.
+
+    Raises
+    ------
+    BoundaryError
+        If an id does not exist.
+    """
+    found = [boundaries.unit(unit_id) for unit_id in ids]
     cut = cut_arcs([boundaries.unit_geometry(unit.id, resolution="screen") for unit in found], scale=_SCALE)
     units = [
         {

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 
 import pandas as pd
 
-from dashboard.views.ledger import subject_html
 from geodata.claims import ledger
+from geodata.render.ledger_html import subject_html
 from geodata.schema import CLAIMS, SOURCES, number_columns
 
 NUMBERS = number_columns("claims")

@@ -32,6 +32,7 @@
   function Controller(map, settings) {
     this.map = map;
     this.settings = settings;
+    if (settings.fetchJson) this.fetchJson = settings.fetchJson;  // a page that holds its data itself
     this.loads = 0;
     this.clicks = 0;
     this.container = map.getContainer();

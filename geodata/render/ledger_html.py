@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from dashboard.views.markup import link, tag, text
 from geodata.claims import Claim, ClaimSource, Position, Subject
+from geodata.render.markup import link, tag, text
 from geodata.schema import COUNT_SUBJECTS, NOT_RECORDED
 
 _SUBJECT_WORDS = {"status_of_dead": "who the dead were", "sites": "sites struck"}
