@@ -22,6 +22,7 @@ from geodata.cases.changes import suggested_correction
 from geodata.cases.edit import PARTS, CaseDraft, Dependant, RowError
 from geodata.errors import GeodataError
 from geodata.record import Record
+from geodata.rights import require_release
 
 _EDITING, _SERIAL, _MESSAGE, _DRAWN = "editing", "edit_serial", "edit_message", "edit_drawn"
 NEW = ""
@@ -291,6 +292,7 @@ def _show_save(editing: Editing) -> None:
     if not editing.changes():
         return
     try:
+        require_release(editing.case())
         report, data = editing.saved()
     except GeodataError as error:
         st.info(plain(error.message()))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import math
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,7 +37,6 @@ _WITHOUT = {
     "claims": "there are no figures, and nothing is told by claimant",
     "sources": "nothing can be cited",
 }
-_MAX_MEMBER_BYTES = 512 * 1024 * 1024
 # How the table that a case was made from was read; only there, and written back as it was.
 MAPPING_FILE = "mapping.json"
 # The files of a case, in the order in which they are written.
@@ -163,26 +159,16 @@ def _folder_files(folder: Path) -> dict[str, bytes]:
 
 def _zip_files(data: bytes, file: str) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for info in archive.infolist():
-                name = Path(info.filename).name
-                if info.is_dir() or name not in FILES or info.filename.startswith("__MACOSX"):
-                    continue
-                if name in found:
-                    raise InputError(
-                        f"holds {name} more than once",
-                        file=file,
-                        remedy="A zip holds one case: split it",
-                    )
-                if info.file_size > _MAX_MEMBER_BYTES:
-                    raise InputError(f"{name} is larger than 512 MB", file=file, remedy="Split the case")
-                found[name] = archive.read(info)
-    # An encrypted member is a RuntimeError, a method of compression that Python lacks NotImplementedError.
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
-        raise InputError(
-            f"the zip cannot be read: {error}", file=file, remedy="Zip the case again"
-        ) from error
+    with archives.opened(data, file) as archive:
+        for info in archive.infolist():
+            name = Path(info.filename).name
+            if info.is_dir() or name not in FILES or info.filename.startswith("__MACOSX"):
+                continue
+            if name in found:
+                raise InputError(
+                    f"holds {name} more than once", file=file, remedy="A zip holds one case: split it"
+                )
+            found[name] = archives.member(archive, info.filename, file)
     return found
 
 

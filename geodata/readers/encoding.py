@@ -19,6 +19,12 @@ _SAMPLE = 65_536
 _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 # Letters of windows-1256 and of cp1252, one byte each.
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+# Letters beyond ASCII as UTF-8 writes them.
+_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+_TIMES_AS_MANY = 3
 _REMEDY = "Save the table as CSV UTF-8, or name its encoding with --encoding"
 
 
@@ -42,6 +48,8 @@ def decode(data: bytes, file: str, encoding: str = "") -> tuple[str, str]:
         If there is no such encoding.
     """
     name, assumed = (_named(encoding), "") if encoding else _recognised(data)
+    if assumed:
+        _refuse_mixed(data, file)
     try:
         text = data.decode(name)
     except UnicodeError as error:
@@ -55,6 +63,35 @@ def decode(data: bytes, file: str, encoding: str = "") -> tuple[str, str]:
             f"is no text: it holds the control character {found[0]!a}", file=file, remedy=_REMEDY
         )
     return text, assumed
+
+
+def _refuse_mixed(data: bytes, file: str) -> None:
+    """Refuse a file that is UTF-8 but for a few bytes: read as anything older, its other rows would change.
+
+    Two or three high bytes that happen to be UTF-8 stand in older texts too, among many that are not.
+    """
+    good = _SEQUENCE.findall(data)
+    strange = len(_HIGH_BYTE.findall(data)) - sum(map(len, good))
+    if len(good) < _TIMES_AS_MANY * strange:
+        return
+    at = _first_strange(data)
+    line = data.count(b"\n", 0, at) + 1
+    shown = data[max(at - 20, 0) : at + 20].decode("utf-8", "replace").split("\n")
+    raise InputError(
+        f"mixes encodings: most of it is UTF-8, and in line {line} the byte {data[at]:#04x} is not "
+        f"({max(shown, key=len)!r})",
+        file=file,
+        row=line,
+        remedy="Correct that line, or save the whole table as CSV UTF-8",
+    )
+
+
+def _first_strange(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
 
 
 def _named(encoding: str) -> str:

@@ -177,3 +177,13 @@ def test_what_is_saved_opens_again_to_the_same() -> None:
         assert getattr(other, name).equals(getattr(case, name)), name
     assert (other.mapping, other.meta) == (case.mapping, case.meta)
     assert table(again) == table(page)
+
+
+def test_a_draft_of_acleds_rows_is_not_saved_without_a_stated_right() -> None:
+    page = opened((ACLED + ACLED_ROW.format(dead=1)).encode(), "acled.csv")
+    page.toggle(key="edit_open").set_value(True).run()
+    editing = page.session_state["editing"]
+    editing.take(editing.draft.put("sources", {"source_id": "own", "publisher": "A paper"}, new=True))
+    page.run()
+    assert "raw data" in texts(page)
+    assert not any(button.key == "edit_save" for button in page.get("download_button"))

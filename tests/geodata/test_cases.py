@@ -177,7 +177,7 @@ def test_a_damaged_zip_is_refused(write_case, tmp_path):
     data = bytearray(path.read_bytes())
     data[40:60] = b"\xff" * 20
     path.write_bytes(data)
-    with pytest.raises(InputError, match="the zip cannot be read"):
+    with pytest.raises(InputError, match="is a zip that cannot be read"):
         load_case(path)
 
 
