@@ -6,7 +6,7 @@ find one that is shown through the session's workspace.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from geodata.cases import Case
@@ -66,6 +66,15 @@ class Editing:
     def can_undo(self) -> bool:
         """Whether there is a step to take back."""
         return len(self.steps) > self._floor
+
+    def restate(self, licence: str) -> None:
+        """Put another licence under every step: a right that was stated holds for the draft too."""
+
+        def stated(draft: CaseDraft) -> CaseDraft:
+            return replace(draft, meta=replace(draft.meta, licence=licence))
+
+        self.opened = stated(self.opened)
+        self.steps = [(stated(draft), stated(logged)) for draft, logged in self.steps]
 
     def changes(self) -> tuple[Change, ...]:
         """Return what differs from the case as it was read."""

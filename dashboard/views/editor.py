@@ -85,6 +85,8 @@ def _editing(record: Record) -> Editing:
         found = Editing(name, CaseDraft.of(record.case))
         st.session_state[_EDITING] = found
         st.session_state.pop(_DRAWN, None)
+    elif found.opened.meta.licence != record.meta.licence:
+        found.restate(record.meta.licence)
     return found
 
 

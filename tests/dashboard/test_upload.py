@@ -180,10 +180,19 @@ def test_what_is_saved_opens_again_to_the_same() -> None:
 
 
 def test_a_draft_of_acleds_rows_is_not_saved_without_a_stated_right() -> None:
-    page = opened((ACLED + ACLED_ROW.format(dead=1)).encode(), "acled.csv")
+    page = edited(opened((ACLED + ACLED_ROW.format(dead=1)).encode(), "acled.csv"))
+    assert "raw data" in texts(page)
+    assert not can_save(page)
+    page.text_input(key="own_right_~1").set_value("licence of an office").run()
+    assert can_save(press(page, "own_state_~1"))
+
+
+def edited(page: AppTest) -> AppTest:
     page.toggle(key="edit_open").set_value(True).run()
     editing = page.session_state["editing"]
     editing.take(editing.draft.put("sources", {"source_id": "own", "publisher": "A paper"}, new=True))
-    page.run()
-    assert "raw data" in texts(page)
-    assert not any(button.key == "edit_save" for button in page.get("download_button"))
+    return page.run()
+
+
+def can_save(page: AppTest) -> bool:
+    return any(button.label.startswith("Save as case zip") for button in page.get("download_button"))
