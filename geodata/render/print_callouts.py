@@ -12,6 +12,7 @@ import shapely
 from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import Box, around, sample_line
+from geodata.render.print_layers import layer_of
 from geodata.render.print_marks import Anchor, MarkLayer
 from geodata.render.print_sides import side_groups, side_outward
 from geodata.render.print_text import ASCENT, TextStyle, text_width, wrap_evenly
@@ -81,9 +82,19 @@ class Block:
         return boxes
 
     def draw(
-        self, layer: MarkLayer, box: Box | Floats, *, halo: str = style.LAND, align: Align = "left"
+        self,
+        layer: MarkLayer,
+        box: Box | Floats,
+        *,
+        halo: str = style.LAND,
+        align: Align = "left",
+        gid: str = "label",
     ) -> None:
-        """Set the lines into a box."""
+        """Set the lines into a box; ``gid`` says what kind of label it is."""
+        with layer.sheet.into(layer_of(gid)):
+            self._draw(layer, box, halo, align, gid)
+
+    def _draw(self, layer: MarkLayer, box: Box | Floats, halo: str, align: Align, gid: str) -> None:
         for index, (left, _, right, top) in enumerate(self.line_boxes(box, align)):
             text, each = self.lines[index]
             baseline = top - (each.leading - each.size) / 2 - ASCENT * each.size
@@ -96,7 +107,7 @@ class Block:
                         layer.sheet, spot, self.outward, self.party.colour, status=self.status
                     )
             x = right - text_width(text, each)
-            layer.sheet.text(x, baseline, text, each, halo=halo, gid="label")
+            layer.sheet.text(x, baseline, text, each, halo=halo, gid=gid)
 
 
 def place_callouts(layer: MarkLayer) -> None:

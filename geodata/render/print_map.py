@@ -9,31 +9,34 @@ bytes. Lengths on the sheet are points of 1/72 inch.
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from geodata import __version__, boundaries, style
+from geodata import boundaries, style
+from geodata.caption import alt_text
 from geodata.errors import UsageError
 from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
 from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
+from geodata.render.print_facts import picture_facts
 from geodata.render.print_lands import Lands
 from geodata.render.print_layout import PAPERS, POINTS_PER_MM
 from geodata.render.print_margins import Key, Page, make_band, make_footer, make_header
 from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, shows_ring
+from geodata.render.print_options import PrintOptions
+from geodata.render.print_pdf import write_pdf
+from geodata.render.print_png import write_png
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_sides import draw_pills_and_sides
+from geodata.render.print_svg import write_svg
 from geodata.render.print_text import DESCENT, TextStyle, text_width
 from geodata.render.projection import Frame, MapView, fit_view, scale_bar
 from geodata.scene import LegendEntry, Scene
@@ -43,54 +46,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "write_map"]
 
-FORMATS = ("png",)
-DPI_RANGE = (96, 600)
-LONGEST_TITLE = 500
+FORMATS = ("png", "svg", "pdf")
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
-
-
-@dataclass(frozen=True)
-class PrintOptions:
-    """How a picture is made.
-
-    Parameters
-    ----------
-    paper
-        A name in :data:`PAPERS`.
-    dpi
-        Dots per inch, 96 to 600.
-    production_date
-        The date printed as "Produced …"; nothing else reads a clock.
-    title
-        Stands in for the scene's title; plain text.
-    """
-
-    production_date: date
-    paper: str = "a4-landscape"
-    dpi: int = 300
-    title: str = ""
-
-    def __post_init__(self) -> None:
-        if self.paper not in PAPERS:
-            raise UsageError("unknown paper", remedy=f"Choose one of {', '.join(PAPERS)}", value=self.paper)
-        if (
-            isinstance(self.dpi, bool)
-            or not isinstance(self.dpi, int)
-            or not DPI_RANGE[0] <= self.dpi <= DPI_RANGE[1]
-        ):
-            raise UsageError(
-                "dpi must be a whole number from 96 to 600",
-                remedy="Screens read 96, print 300",
-                value=self.dpi,
-            )
-        if len(self.title) > LONGEST_TITLE:
-            raise UsageError(f"the title is longer than {LONGEST_TITLE} characters", remedy="Shorten it")
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        """Return width and height of the picture."""
-        width, height = PAPERS[self.paper]
-        return round(width / 25.4 * self.dpi), round(height / 25.4 * self.dpi)
 
 
 def draw_map(scene: Scene, options: PrintOptions, *, format: str = "png") -> bytes:
@@ -110,8 +67,14 @@ def draw_map(scene: Scene, options: PrintOptions, *, format: str = "png") -> byt
         raise UsageError(
             "this picture format is not built", remedy=f"Built: {', '.join(FORMATS)}", value=format
         )
+    facts = picture_facts(scene, options)
     with _drawing():
-        return _png(compose_map(scene, options), scene, options)
+        sheet = compose_sheet(scene, options)
+        if format == "svg":
+            return write_svg(sheet, facts, caption=alt_text(scene))
+        if format == "pdf":
+            return write_pdf(sheet, facts, options.production_date)
+        return write_png(sheet, options, facts)
 
 
 def write_map(scene: Scene, path: Path, options: PrintOptions) -> None:
@@ -138,6 +101,11 @@ def _drawing() -> Iterator[None]:
 
 def compose_map(scene: Scene, options: PrintOptions) -> Figure:
     """Return the figure of a scene before it becomes a file."""
+    return compose_sheet(scene, options).figure
+
+
+def compose_sheet(scene: Scene, options: PrintOptions) -> Sheet:
+    """Return the sheet of a scene before it becomes a file."""
     width, height = (side * POINTS_PER_MM for side in PAPERS[options.paper])
     page = Page(options.paper, width, height)
     sheet = Sheet(width, height, page.scale)
@@ -162,7 +130,7 @@ def compose_map(scene: Scene, options: PrintOptions) -> Figure:
     header.draw(sheet, page)
     band.draw(sheet, page, top, bottom - gap)
     footer.draw(sheet, page)
-    return sheet.figure
+    return sheet
 
 
 def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> tuple[LegendEntry, ...]:
@@ -247,7 +215,7 @@ def _say_empty(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
     x, top = view.frame.x + view.frame.width / 2, view.frame.box[3] - 12 * sheet.scale
     width = text_width(text, words)
     panel = Frame(x - width / 2 - 6, top - 1.6 * words.size, width + 12, 1.9 * words.size)
-    sheet.rectangle(panel, fill=style.PAPER, edge=style.BORDER, width=0.6, z=22)
+    sheet.rectangle(panel, fill=style.PAPER, edge=style.BORDER, width=0.6, z=22, gid="empty")
     sheet.text(x, panel.y + 0.6 * words.size, text, words, align="center", z=23, gid="empty")
     placer.block(panel.box)
 
@@ -303,43 +271,3 @@ def _draw_north(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
         spot[0], spot[1] - 0.33 * letter.size, "N", letter, align="center", halo=style.LAND, gid="north"
     )
     placer.block((x - 12 * scale, y - 14 * scale, x + 12 * scale, y + 20 * scale))
-
-
-def picture_texts(scene: Scene, options: PrintOptions) -> dict[str, str]:
-    """Return what is embedded in a picture: names after the PNG specification, then ours."""
-    words = scene.marginalia
-    return {
-        "Title": options.title or words.title,
-        "Author": words.producer,
-        "Description": " ".join(part for part in (words.subtitle, words.period, words.counts) if part),
-        "Copyright": " ".join(words.credits),
-        "Disclaimer": words.disclaimer,
-        "Software": f"Strikemap {__version__}",
-        "Strikemap-Case": scene.case_id,
-        "Strikemap-Generalised": scene.generalised,
-        "Strikemap-Data-Hash": scene.data_hash,
-        "Strikemap-Query": scene.query,
-        "Strikemap-Produced": options.production_date.isoformat(),
-    }
-
-
-def _png(figure: Figure, scene: Scene, options: PrintOptions) -> bytes:
-    from PIL import Image
-    from PIL.PngImagePlugin import PngInfo
-
-    width, height = options.pixels
-    figure.set_dpi(options.dpi)
-    # A hair over the whole number: the canvas cuts off what is below one.
-    figure.set_size_inches((width + 0.01) / options.dpi, (height + 0.01) / options.dpi)
-    canvas: Any = figure.canvas
-    canvas.draw()
-    image = Image.frombuffer("RGBA", (width, height), canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert(
-        "RGB"
-    )
-    texts = PngInfo()
-    for key, text in picture_texts(scene, options).items():
-        if text:
-            texts.add_itxt(key, text)
-    out = io.BytesIO()
-    image.save(out, "png", pnginfo=texts, dpi=(options.dpi, options.dpi), compress_level=3)
-    return out.getvalue()

@@ -315,7 +315,7 @@ def legend_items(key: Key, page: Page, size: float) -> list[Item]:
     """Return the legend, one item an entry."""
     body = TextStyle(size)
     indent = KEY_WIDTH * page.scale
-    items = [heading("Legend", page)]
+    items = [heading("Legend", page, layer="legend")]
     for entry in key.entries:
         items.append(
             Item(
@@ -325,14 +325,16 @@ def legend_items(key: Key, page: Page, size: float) -> list[Item]:
                 glyph=partial(_key_glyph, entry=entry, key=key),
                 smallest=KEY_HEIGHTS.get(entry.symbol, 13.0) * page.scale,
                 space_after=2.2 * page.scale,
+                layer="legend",
             )
         )
     return _close(items, page)
 
 
-def heading(text: str, page: Page) -> Item:
+def heading(text: str, page: Page, *, layer: str = "notes") -> Item:
     """Return a heading in a column."""
-    return Item((text,), TextStyle(8.0 * page.scale, bold=True), space_after=1.5 * page.scale, with_next=True)
+    bold = TextStyle(8.0 * page.scale, bold=True)
+    return Item((text,), bold, space_after=1.5 * page.scale, with_next=True, layer=layer)
 
 
 def list_items(title: str, entries: Sequence[str], page: Page, size: float, left_out: int = 0) -> list[Item]:
@@ -516,7 +518,7 @@ def locator_item(view: MapView, page: Page) -> Item:
         draw_locator(sheet, view, Frame(x, y - height / 2, width, height))
 
     # The glyph is centred in an indent; this one begins at the column's edge.
-    return Item((), TextStyle(SMALLEST_PT), 6 * page.scale, draw, height, 6 * page.scale)
+    return Item((), TextStyle(SMALLEST_PT), 6 * page.scale, draw, height, 6 * page.scale, layer="locator")
 
 
 def draw_locator(sheet: Sheet, view: MapView, frame: Frame) -> None:
@@ -568,7 +570,7 @@ class Footer:
         """Set the lines on the lower margin, under a rule."""
         top = page.margin + self.height
         rule = [(page.margin, top), (page.width - page.margin, top)]
-        sheet.line(rule, edge=style.BORDER_MINOR, width=0.6, z=2)
+        sheet.line(rule, edge=style.BORDER_MINOR, width=0.6, z=2, gid="footer")
         for index, line in enumerate(reversed(self.lines)):
             y = page.margin + DESCENT * self.style.size + index * self.style.leading
             sheet.text(page.margin, y, line, self.style, gid="footer")

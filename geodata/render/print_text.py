@@ -15,10 +15,20 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
+from unicodedata import bidirectional
+
+import numpy as np
 
 from geodata.style import INK
 
-FAMILIES = ("Source Sans 3", "DejaVu Sans")
+FAMILIES = ("Source Sans 3", "Noto Naskh Arabic", "DejaVu Sans")
+FONT_FILES = (
+    "SourceSans3-Regular.ttf",
+    "SourceSans3-Bold.ttf",
+    "SourceSans3-It.ttf",
+    "NotoNaskhArabic-Regular.ttf",
+    "NotoNaskhArabic-Bold.ttf",
+)
 LEADING = 1.26  # line to line, in sizes
 ASCENT, DESCENT = 0.78, 0.24  # above and below the baseline, in sizes
 SMALLEST_PT = 6.0
@@ -50,7 +60,7 @@ def register_fonts() -> None:
     from matplotlib.font_manager import fontManager
 
     folder = resources.files("geodata.render") / "fonts"
-    for name in ("SourceSans3-Regular.ttf", "SourceSans3-Bold.ttf", "SourceSans3-It.ttf"):
+    for name in FONT_FILES:
         with resources.as_file(folder / name) as path:
             fontManager.addfont(path)
 
@@ -89,6 +99,22 @@ def _font(bold: bool, italic: bool) -> Any:
 def text_width(text: str, style: TextStyle) -> float:
     """Return the width of one line in points."""
     return _width_at_100(text, style.bold, style.italic) * style.size / _MEASURED_PT
+
+
+def text_outline(text: str, style: TextStyle, x: float, y: float) -> Any:
+    """Return the outline of a line of text as a path, its baseline from ``x``, ``y`` to the right."""
+    from matplotlib.path import Path
+    from matplotlib.textpath import text_to_path
+
+    vertices, codes = text_to_path.get_text_path(font_properties(style.bold, style.italic), text, False)
+    placed = np.asarray(vertices, dtype=float).reshape(-1, 2) * (style.size / _MEASURED_PT) + (x, y)
+    return Path(placed, codes or None)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether a line runs from right to left: its first letter decides, as in Unicode's rule."""
+    strong = (bidirectional(letter) for letter in text)
+    return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
 
 
 @lru_cache(maxsize=2048)
