@@ -106,8 +106,9 @@ class Block:
                     symbols.draw_chevron_icon(
                         layer.sheet, spot, self.outward, self.party.colour, status=self.status
                     )
-            x = right - text_width(text, each)
-            layer.sheet.text(x, baseline, text, each, halo=halo, gid=gid)
+            # Set from the side that it is aligned to: another font keeps to the mark, too.
+            x = {"left": right - text_width(text, each), "center": (left + right) / 2, "right": right}[align]
+            layer.sheet.text(x, baseline, text, each, align=align, halo=halo, gid=gid)
 
 
 def place_callouts(layer: MarkLayer) -> None:

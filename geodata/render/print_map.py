@@ -27,9 +27,18 @@ from geodata.render.print_base import Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
 from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
 from geodata.render.print_facts import picture_facts
+from geodata.render.print_frame import draw_graticule, draw_north, draw_scale_bar, graticule_step, say_empty
 from geodata.render.print_lands import Lands
 from geodata.render.print_layout import PAPERS, POINTS_PER_MM
-from geodata.render.print_margins import Key, Page, make_band, make_footer, make_header
+from geodata.render.print_margins import (
+    Key,
+    Page,
+    make_band,
+    make_footer,
+    make_header,
+    make_plain_footer,
+    shows_line_of_control,
+)
 from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, shows_ring
 from geodata.render.print_options import PrintOptions
 from geodata.render.print_pdf import write_pdf
@@ -37,8 +46,7 @@ from geodata.render.print_png import write_png
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_sides import draw_pills_and_sides
 from geodata.render.print_svg import write_svg
-from geodata.render.print_text import DESCENT, TextStyle, text_width
-from geodata.render.projection import Frame, MapView, fit_view, scale_bar
+from geodata.render.projection import Frame, MapView, fit_view, web_mercator
 from geodata.scene import LegendEntry, Scene
 
 if TYPE_CHECKING:
@@ -109,31 +117,55 @@ def compose_sheet(scene: Scene, options: PrintOptions) -> Sheet:
     width, height = (side * POINTS_PER_MM for side in PAPERS[options.paper])
     page = Page(options.paper, width, height)
     sheet = Sheet(width, height, page.scale)
+    compose = _compose_plain if options.is_plain else _compose_full
+    compose(sheet, scene, options, page)
+    return sheet
+
+
+def _compose_full(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page) -> None:
+    """Draw a map with all that it must carry around it."""
     words = scene.marginalia
     header = make_header(words, options.title or words.title, options.production_date, page)
     footer = make_footer(words, page)
-    top = height - page.margin - header.height
+    top = page.height - page.margin - header.height
     floor = page.margin + footer.height
     gap = 7 * page.scale
     # The band's words name the view, whose frame depends on the band: two rounds settle it.
     beside = top - floor - gap
-    frame = Frame(page.margin, floor + 0.3 * height, page.map_width, top - floor - 0.3 * height)
-    view = fit_view(scene.extent, frame)
-    layers = ground(view)
-    key = Key(shown_legend(scene, view, layers, page.scale), scene.parties)
+    share = 0.3 * page.height
+    view = _view(scene, options, Frame(page.margin, floor + share, page.map_width, top - floor - share))
+    key = Key(shown_legend(scene, view, ground(view), page.scale, options), scene.parties)
     band = make_band(scene, key, view, page, beside)
     bottom = floor + band.height + 2 * gap
-    view = fit_view(scene.extent, Frame(page.margin, bottom, page.map_width, top - bottom))
-    layers = ground(view)
+    view = _view(scene, options, Frame(page.margin, bottom, page.map_width, top - bottom))
     band = make_band(scene, key, view, page, beside)
-    _draw_map_frame(sheet, scene, view, layers)
+    _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
     header.draw(sheet, page)
     band.draw(sheet, page, top, bottom - gap)
     footer.draw(sheet, page)
-    return sheet
 
 
-def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> tuple[LegendEntry, ...]:
+def _compose_plain(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page) -> None:
+    """Draw a map whose marginalia a graphics desk will set; credits and disclaimer stay."""
+    whole = Frame(page.margin, page.margin, page.inner_width, page.height - 2 * page.margin)
+    loc = shows_line_of_control(_view(scene, options, whole))
+    footer = make_plain_footer(scene.marginalia, options.production_date, page, line_of_control=loc)
+    bottom = page.margin + footer.height + 3 * page.scale
+    view = _view(
+        scene, options, Frame(page.margin, bottom, page.inner_width, page.height - page.margin - bottom)
+    )
+    _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
+    footer.draw(sheet, page)
+
+
+def _view(scene: Scene, options: PrintOptions, frame: Frame) -> MapView:
+    projection = web_mercator(scene.extent) if options.projection == "mercator" else None
+    return fit_view(scene.extent, frame, projection=projection)
+
+
+def shown_legend(
+    scene: Scene, view: MapView, layers: Ground, scale: float, options: PrintOptions | None = None
+) -> tuple[LegendEntry, ...]:
     """Return the scene's legend with the ground's own lines, of just what is drawn."""
     there = {
         "disputed": len(layers.disputed) > 0,
@@ -150,6 +182,8 @@ def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> t
         entries.append(LegendEntry("boundary-adm1", "Province"))
     if len(layers.adm2):
         entries.append(LegendEntry("boundary-adm2", "District or county"))
+    if options and options.graticule:
+        entries.append(LegendEntry("graticule", f"Meridians and parallels, every {graticule_step(view):g}°"))
     return tuple(entries)
 
 
@@ -164,7 +198,9 @@ def _shows_focus(scene: Scene, view: MapView) -> bool:
     return bool(shapely.intersects(lines, shapely.box(*view.frame.box)).any())
 
 
-def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -> None:
+def _draw_map_frame(
+    sheet: Sheet, scene: Scene, view: MapView, layers: Ground, *, graticule: bool = False
+) -> None:
     """Draw ground, marks and names inside the frame, and the frame itself."""
     sheet.clip_to(view.frame)
     draw_ground(sheet, view, layers)
@@ -173,10 +209,12 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     for line in (*borders, *layers.coast):
         placer.avoid(sample_line(_coordinates(line)))
     layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), Lands(scene, view))
-    _draw_scale_bar(sheet, view, placer)
-    _draw_north(sheet, view, placer)
+    if graticule:
+        draw_graticule(sheet, view, placer)
+    draw_scale_bar(sheet, view, placer)
+    draw_north(sheet, view, placer)
     if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges or scene.claimed):
-        _say_empty(sheet, view, placer)
+        say_empty(sheet, view, placer)
     draw_places(layer)
     draw_claims(layer)
     towns = names.keep_towns(layer)
@@ -206,68 +244,3 @@ def _prepared(lines: Any) -> Any:
 
 def _coordinates(line: Any) -> Any:
     return shapely.get_coordinates(line)
-
-
-def _say_empty(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
-    """Say that no event lies here, so that an empty map is not taken for a broken one."""
-    words = TextStyle(9 * sheet.scale, bold=True, colour=style.INK)
-    text = "No event on this map for these filters"
-    x, top = view.frame.x + view.frame.width / 2, view.frame.box[3] - 12 * sheet.scale
-    width = text_width(text, words)
-    panel = Frame(x - width / 2 - 6, top - 1.6 * words.size, width + 12, 1.9 * words.size)
-    sheet.rectangle(panel, fill=style.PAPER, edge=style.BORDER, width=0.6, z=22, gid="empty")
-    sheet.text(x, panel.y + 0.6 * words.size, text, words, align="center", z=23, gid="empty")
-    placer.block(panel.box)
-
-
-def _draw_scale_bar(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
-    """Draw a bar of round kilometres in the lower left corner of the frame."""
-    scale = sheet.scale
-    bar = scale_bar(view, min(0.25 * view.frame.width, 150 * scale))
-    words = TextStyle(7 * scale)
-    left, y = view.frame.x + 12 * scale, view.frame.y + 10 * scale
-    height = 3 * scale
-    half = bar.length / 2
-    end = f"{bar.distance_km:,g} km"
-    panel = Frame(
-        left - 7 * scale, y - 5 * scale, bar.length + text_width(end, words) / 2 + 16 * scale, 22 * scale
-    )
-    sheet.rectangle(panel, fill=style.PAPER, alpha=0.82, z=18, gid="scale-panel")
-    sheet.rectangle(
-        Frame(left, y, half, height), fill=style.INK, edge=style.INK, width=0.6, z=19, gid="scale-bar"
-    )
-    sheet.rectangle(
-        Frame(left + half, y, half, height),
-        fill=style.PAPER,
-        edge=style.INK,
-        width=0.6,
-        z=19,
-        gid="scale-bar",
-    )
-    for at, label in ((0, "0"), (half, f"{bar.distance_km / 2:,g}"), (bar.length, end)):
-        sheet.text(
-            left + at, y + height + 2.5 * scale + DESCENT, label, words, align="center", gid="scale-text"
-        )
-    placer.block(panel.box)
-
-
-def _draw_north(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
-    """Draw an arrow along true north at its own place, in the upper right corner."""
-    scale = sheet.scale
-    x, y = view.frame.box[2] - 17 * scale, view.frame.box[3] - 20 * scale
-    lon, lat = view.degrees([(x, y)])[0]
-    if not np.isfinite([lon, lat]).all():
-        lon, lat = view.degrees([view.centre_page])[0]
-    turn = np.radians(view.north_deg(lon, lat))
-    along, across = np.array([np.sin(turn), np.cos(turn)]), np.array([np.cos(turn), -np.sin(turn)])
-    foot, tip = np.array([x, y]) - along * 9 * scale, np.array([x, y]) + along * 9 * scale
-    notch = foot + along * 4 * scale
-    for sign, fill in ((-1, style.INK), (1, style.PAPER)):
-        wing = foot + across * sign * 5 * scale
-        sheet.polygon([tip, wing, notch], fill=fill, edge=style.INK, width=0.7, z=19, gid="north-arrow")
-    letter = TextStyle(8 * scale, bold=True)
-    spot = tip + along * 6 * scale
-    sheet.text(
-        spot[0], spot[1] - 0.33 * letter.size, "N", letter, align="center", halo=style.LAND, gid="north"
-    )
-    placer.block((x - 12 * scale, y - 14 * scale, x + 12 * scale, y + 20 * scale))

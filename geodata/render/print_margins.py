@@ -41,7 +41,15 @@ from geodata.render.print_layout import (
 )
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap, wrap_evenly
-from geodata.render.projection import Frame, MapView, Projection, fit_view, scale_denominator
+from geodata.render.projection import (
+    Frame,
+    MapView,
+    Projection,
+    degrees_text,
+    fit_view,
+    scale_bar,
+    scale_denominator,
+)
 from geodata.scene import LegendEntry, Marginalia, Scene
 from geodata.style import Party
 
@@ -384,13 +392,19 @@ def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) ->
     scale_text = (
         f"About 1\u00a0:\u00a0{scale_denominator(view):,.0f} at the centre, printed {paper_words(paper)}."
     )
-    lines = [f"{view.projection.words}. Datum WGS 84. {scale_text}"]
+    lines = [f"{view.projection.words}. Datum WGS 84. {scale_text} {bar_words(view)}"]
     if placeless:
         events = "1 event without a known place is" if placeless == 1 else PLACELESS.format(placeless)
         lines.append(f"{events} not drawn.")
     if shows_line_of_control(view):
         lines.append(LINE_OF_CONTROL)
     return [*lines, *(note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE))]
+
+
+def bar_words(view: MapView) -> str:
+    """Return where the scale bar is true: the scale differs elsewhere, little on a small map."""
+    latitude = degrees_text(scale_bar(view, 100.0).latitude_deg, "N", "S")
+    return f"The scale bar is true at the centre, at {latitude}."
 
 
 def shows_line_of_control(view: MapView) -> bool:
@@ -571,16 +585,43 @@ class Footer:
         top = page.margin + self.height
         rule = [(page.margin, top), (page.width - page.margin, top)]
         sheet.line(rule, edge=style.BORDER_MINOR, width=0.6, z=2, gid="footer")
-        for index, line in enumerate(reversed(self.lines)):
-            y = page.margin + DESCENT * self.style.size + index * self.style.leading
+        for index, line in enumerate(self.lines):  # in reading order, which parsers keep
+            below = len(self.lines) - 1 - index
+            y = page.margin + DESCENT * self.style.size + below * self.style.leading
             sheet.text(page.margin, y, line, self.style, gid="footer")
 
 
 def make_footer(words: Marginalia, page: Page) -> Footer:
     """Return the footer; the disclaimer is always in it."""
+    return _footer([_exhaustive(words), words.disclaimer.strip() or DISCLAIMER], page)
+
+
+def make_plain_footer(words: Marginalia, produced: date, page: Page, *, line_of_control: bool) -> Footer:
+    """Return the lines that a map keeps whose other words are left to a graphics desk.
+
+    They are producer and dates, credits, notes on what is shown, and the disclaimer.
+    """
+    made = f"{words.producer}. {as_of_text(words)}; produced {day_words(produced)}."
+    notes = [note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE)]
+    return _footer(
+        [
+            made,
+            *(f"{text.rstrip('.')}." for text in words.credits),
+            *([LINE_OF_CONTROL] if line_of_control else []),
+            *notes,
+            _exhaustive(words),
+            words.disclaimer.strip() or DISCLAIMER,
+        ],
+        page,
+    )
+
+
+def _exhaustive(words: Marginalia) -> str:
     stated = [note for note in words.notes if note.startswith(NOT_EXHAUSTIVE)]
     as_of = as_of_text(words).removeprefix("Information as of ")
-    first = plain_dates(stated[0]) if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
-    footer = TextStyle(7.0 * page.scale, colour=style.MUTED)
-    text = f"{first} {words.disclaimer.strip() or DISCLAIMER}"
-    return Footer(tuple(wrap(text, footer, page.inner_width)), footer)
+    return plain_dates(stated[0]) if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
+
+
+def _footer(sentences: Sequence[str], page: Page) -> Footer:
+    small = TextStyle(7.0 * page.scale, colour=style.MUTED)
+    return Footer(tuple(wrap(" ".join(sentences), small, page.inner_width)), small)

@@ -22,9 +22,18 @@ from geodata.render.print_facts import NAMESPACE
 from geodata.render.print_layers import LAYERS
 from geodata.render.print_sheet import Mark, Sheet, Words
 from geodata.render.print_svg import fact_tag
+from geodata.render.print_text import (
+    font_properties,
+    is_shaped,
+    is_spaced,
+    spacing,
+    text_width,
+    unspaced,
+)
 from geodata.style import PAPER
 
-PDF_SETTINGS = {"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 6}  # TrueType: text stays text
+PDF_SETTINGS: Any = {"pdf.fonttype": 42, "ps.fonttype": 42, "pdf.compression": 6}  # TrueType: text stays text
+WORD_JOINER = "\u2060"  # invisible, and no letter
 _DUBLIN_LIST = {"Author": "creator"}
 _DUBLIN_LANGUAGES = {"Title": "title", "Description": "description", "Copyright": "rights"}
 
@@ -48,115 +57,141 @@ def write_pdf(sheet: Sheet, facts: Mapping[str, str], produced: date) -> bytes:
 
 def _draw_page(sheet: Sheet) -> tuple[bytes, list[str]]:
     """Return a bare PDF, and the keys of its layers: the first is marked ``/L0`` in it."""
-    from matplotlib.backends.backend_pdf import PdfFile, RendererPdf, Verbatim
+    from matplotlib.backends import backend_pdf
 
+    pdf: Any = backend_pdf  # it has no types
     out = io.BytesIO()
     figure = sheet.figure
     figure.set_dpi(72)
     figure.set_size_inches(sheet.width / 72, sheet.height / 72)
-    file = PdfFile(out, metadata={"Creator": None, "Producer": None, "CreationDate": None})
+    file = pdf.PdfFile(out, metadata={"Creator": None, "Producer": None, "CreationDate": None})
     file.newPage(sheet.width / 72, sheet.height / 72)
-    renderer = RendererPdf(file, 72, sheet.height / 72, sheet.width / 72)
+    renderer = pdf.RendererPdf(file, 72, sheet.height / 72, sheet.width / 72)
     figure.patch.set_facecolor(PAPER)
     figure.patch.draw(renderer)
     keys: list[str] = []
     for key, group in itertools.groupby(sheet.marks(), key=lambda mark: mark.layer):
         renderer.finalize()  # a layer begins and ends at the page's own graphics state
-        file.output(Verbatim(b"/OC /L%d BDC" % len(keys)))
+        file.output(pdf.Verbatim(b"/OC /L%d BDC" % len(keys)))
         keys.append(key)
         for mark in group:
-            _draw_mark(mark, renderer, file)
+            _draw_mark(mark, renderer, file, pdf.Verbatim)
         renderer.finalize()
-        file.output(Verbatim(b"EMC"))
+        file.output(pdf.Verbatim(b"EMC"))
     file.finalize()
     file.close()
     return out.getvalue(), keys
 
 
-def _draw_mark(mark: Mark, renderer: Any, file: Any) -> None:
-    """Draw a mark; a line of shaped script says in letters what its glyphs spell."""
-    from matplotlib.backends.backend_pdf import Verbatim
-
-    is_shaped = isinstance(mark.what, Words) and not mark.what.text.isascii() and _is_shaped(mark.what.text)
-    if is_shaped and isinstance(mark.what, Words):
-        letters = mark.what.text.encode("utf-16-be").hex().upper()
-        file.output(Verbatim(f"/Span <</ActualText <FEFF{letters}>>> BDC".encode()))
-    mark.artist.draw(renderer)
-    if is_shaped:
-        renderer.finalize()
-        file.output(Verbatim(b"EMC"))
+def _draw_mark(mark: Mark, renderer: Any, file: Any, verbatim: Any) -> None:
+    """Draw a mark; a line whose glyphs are not its letters one by one is set by us."""
+    words = mark.what
+    if not isinstance(words, Words) or not (is_shaped(words.text) or is_spaced(words.text)):
+        mark.artist.draw(renderer)
+        return
+    _set_glyphs(words, renderer, file, verbatim)
 
 
-def _is_shaped(text: str) -> bool:
-    """Return whether a line holds Arabic script, whose glyphs are not its letters."""
-    return any("\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufefc" for letter in text)
+def _set_glyphs(words: Words, renderer: Any, file: Any, verbatim: Any) -> None:
+    """Set a line glyph by glyph, each at its own place.
+
+    matplotlib's own text advances by the widths of glyphs and puts marks and
+    right-to-left runs in the wrong places (3.11). Glyphs stand in the order of the eye,
+    which readers of right-to-left script expect; a mark on a letter says nothing more.
+    """
+    from matplotlib import _text_helpers
+
+    each, text = words.style, unspaced(words.text)
+    properties = font_properties(each.bold, each.italic).copy()
+    properties.set_size(each.size)
+    context = renderer.new_gc()
+    context.set_foreground(each.colour)
+    renderer.check_gc(context, context.get_rgb())
+    left = words.x - {"left": 0.0, "center": 0.5, "right": 1.0}[words.align] * text_width(words.text, each)
+    after_letter, after_space = spacing(each) if is_spaced(words.text) else (0.0, 0.0)
+    shift = 0.0
+    file.output(verbatim(b"BT"))
+    for glyph in _text_helpers.layout(text, renderer._get_font_ttf(properties)):
+        font = glyph.ft_object
+        is_mark = font.load_glyph(glyph.glyph_index).horiAdvance == 0
+        letter = WORD_JOINER if is_mark else glyph.char
+        subset, code = file._character_tracker.track_glyph(font, letter, glyph.glyph_index)
+        name = file.fontName(_font_path(font), subset)
+        place = f"1 0 0 1 {left + glyph.x + shift:.3f} {words.y + glyph.y:.3f} Tm"
+        shown = f"/{name.name.decode()} {each.size:g} Tf {place} <{code:04x}> Tj"
+        shown = f"/Span <</ActualText ()>> BDC {shown} EMC" if is_mark else shown
+        file.output(verbatim(shown.encode()))
+        shift += after_letter + (after_space if glyph.char == " " else 0.0)
+    file.output(verbatim(b"ET"))
+
+
+def _font_path(font: Any) -> Any:
+    from matplotlib.font_manager import FontPath
+
+    return FontPath(font.fname, font.face_index)
 
 
 def _finish(page: bytes, layers: list[str], facts: Mapping[str, str], produced: date) -> bytes:
     """Return a page with its layers, metadata and a file identifier made of its content."""
     from pypdf import PdfWriter
-    from pypdf.generic import (
-        ArrayObject,
-        BooleanObject,
-        ByteStringObject,
-        DictionaryObject,
-        NameObject,
-        TextStringObject,
-    )
+    from pypdf.generic import ArrayObject, BooleanObject, ByteStringObject, DictionaryObject, NameObject
+    from pypdf.generic import TextStringObject as Text
 
     writer = PdfWriter(clone_from=io.BytesIO(page))
-    names = {layer.key: layer.name for layer in LAYERS}
-    groups = [
-        writer._add_object(
-            DictionaryObject(
-                {
-                    NameObject("/Type"): NameObject("/OCG"),
-                    NameObject("/Name"): TextStringObject(names[key]),
-                }
-            )
-        )
-        for key in layers
-    ]
-    resources: Any = writer.pages[0]["/Resources"]
-    resources[NameObject("/Properties")] = DictionaryObject(
-        {NameObject(f"/L{index}"): group for index, group in enumerate(groups)}
-    )
-    shown = DictionaryObject(
-        {
-            NameObject("/Name"): TextStringObject("Layers"),
-            NameObject("/BaseState"): NameObject("/ON"),
-            # A panel of layers lists the topmost first.
-            NameObject("/Order"): ArrayObject(reversed(groups)),
-            NameObject("/ON"): ArrayObject(groups),
-        }
-    )
+    writer.pdf_header = "%PDF-1.7"
+    _name_layers(writer, layers)
     root = writer.root_object
-    root[NameObject("/OCProperties")] = DictionaryObject(
-        {NameObject("/OCGs"): ArrayObject(groups), NameObject("/D"): shown}
-    )
+    root[NameObject("/Lang")] = Text("en")
     root[NameObject("/ViewerPreferences")] = DictionaryObject(
         {NameObject("/DisplayDocTitle"): BooleanObject(True)}
     )
-    root[NameObject("/Lang")] = TextStringObject("en")
-    writer.pdf_header = "%PDF-1.7"
     writer.xmp_metadata = _xmp(facts, produced)
     stream: Any = root["/Metadata"]
     stream[NameObject("/Type")] = NameObject("/Metadata")
     stream[NameObject("/Subtype")] = NameObject("/XML")
+    day = f"D:{produced:%Y%m%d}000000Z"
     writer.metadata = {
         "/Title": facts.get("Title", ""),
         "/Author": facts.get("Author", ""),
         "/Subject": facts.get("Description", ""),
         "/Creator": facts.get("Software", ""),
         "/Producer": facts.get("Software", ""),
-        "/CreationDate": f"D:{produced:%Y%m%d}000000Z",
-        "/ModDate": f"D:{produced:%Y%m%d}000000Z",
+        "/CreationDate": day,
+        "/ModDate": day,
     }
     digest = hashlib.sha256(page + repr(sorted(facts.items())).encode()).digest()[:16]
     writer._ID = ArrayObject([ByteStringObject(digest), ByteStringObject(digest)])
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _name_layers(writer: Any, keys: list[str]) -> None:
+    """Make the marked parts of the page layers that a reader can switch."""
+    from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+    from pypdf.generic import TextStringObject as Text
+
+    names = {layer.key: layer.name for layer in LAYERS}
+    groups = [
+        writer._add_object(
+            DictionaryObject({NameObject("/Type"): NameObject("/OCG"), NameObject("/Name"): Text(names[key])})
+        )
+        for key in keys
+    ]
+    marked = {NameObject(f"/L{index}"): group for index, group in enumerate(groups)}
+    writer.pages[0]["/Resources"][NameObject("/Properties")] = DictionaryObject(marked)
+    shown = DictionaryObject(
+        {
+            NameObject("/Name"): Text("Layers"),
+            NameObject("/BaseState"): NameObject("/ON"),
+            NameObject("/ON"): ArrayObject(groups),
+            # A panel of layers lists the topmost first.
+            NameObject("/Order"): ArrayObject(reversed(groups)),
+        }
+    )
+    writer.root_object[NameObject("/OCProperties")] = DictionaryObject(
+        {NameObject("/OCGs"): ArrayObject(groups), NameObject("/D"): shown}
+    )
 
 
 def _xmp(facts: Mapping[str, str], produced: date) -> bytes:

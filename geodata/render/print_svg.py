@@ -20,7 +20,7 @@ from geodata.render.print_layers import LAYERS
 from geodata.render.print_layout import POINTS_PER_MM
 from geodata.render.print_options import one_line
 from geodata.render.print_sheet import Mark, Shape, Sheet, Words
-from geodata.render.print_text import is_right_to_left
+from geodata.render.print_text import is_right_to_left, is_spaced, spacing, unspaced
 from geodata.render.projection import Frame
 from geodata.style import PAPER
 
@@ -51,7 +51,8 @@ def write_svg(sheet: Sheet, facts: Mapping[str, str], *, caption: str = "") -> b
         '<svg xmlns="http://www.w3.org/2000/svg" '
         'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" version="1.1" role="img" '
         f'width="{width / POINTS_PER_MM:.3f}mm" height="{height / POINTS_PER_MM:.3f}mm" '
-        f'viewBox="0 0 {_number(width)} {_number(height)}" font-family={quoteattr(FAMILIES)}>',
+        f'viewBox="0 0 {_number(width)} {_number(height)}" font-family={quoteattr(FAMILIES)} '
+        'text-rendering="geometricPrecision">',
         f"<title>{escape(facts.get('Title', ''))}</title>",
         f"<desc>{escape(caption)}</desc>" if caption else "",
         _metadata(facts),
@@ -142,7 +143,12 @@ def _words(words: Words, head: str, height: float) -> str:
         attributes.append(f'text-anchor="{anchor}"')
     if is_rtl:
         attributes.append('direction="rtl" unicode-bidi="embed"')
-    return f"<text {' '.join(attributes)}>{escape(one_line(words.text))}</text>"
+    text = one_line(words.text)
+    if is_spaced(text):
+        after_letter, after_space = spacing(each)
+        text = unspaced(text)
+        attributes.append(f'letter-spacing="{_number(after_letter)}" word-spacing="{_number(after_space)}"')
+    return f"<text {' '.join(attributes)}>{escape(text)}</text>"
 
 
 def _metadata(facts: Mapping[str, str]) -> str:

@@ -33,6 +33,7 @@ LEADING = 1.26  # line to line, in sizes
 ASCENT, DESCENT = 0.78, 0.24  # above and below the baseline, in sizes
 SMALLEST_PT = 6.0
 _MEASURED_PT = 100
+_THIN_SPACES, _WIDE_SPACE = "\u200a\u200a", "\u2002"
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,11 @@ def is_right_to_left(text: str) -> bool:
     return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
 
 
+def is_shaped(text: str) -> bool:
+    """Return whether a line holds Arabic script, whose glyphs are not its letters one by one."""
+    return any("\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufefc" for letter in text)
+
+
 @lru_cache(maxsize=2048)
 def _wrapped(text: str, style: TextStyle, width: float) -> tuple[str, ...]:
     return tuple(_wrap(text, style, width))
@@ -172,4 +178,20 @@ def _pieces(word: str, style: TextStyle, width: float) -> list[str]:
 
 def spaced_capitals(name: str) -> str:
     """Return a name in capitals, set wide with thin spaces, for countries."""
-    return "\u2002".join("\u200a\u200a".join(word) for word in name.upper().split())
+    return _WIDE_SPACE.join(_THIN_SPACES.join(word) for word in name.upper().split())
+
+
+def is_spaced(text: str) -> bool:
+    """Return whether a line is set wide with thin spaces."""
+    return _THIN_SPACES in text
+
+
+def unspaced(text: str) -> str:
+    """Return a line that was set wide as it is written, so that a search finds it."""
+    return text.replace(_THIN_SPACES, "").replace(_WIDE_SPACE, " ")
+
+
+def spacing(style: TextStyle) -> tuple[float, float]:
+    """Return what a line set wide has more, in points: after each letter, and after each space."""
+    tracking = text_width(_THIN_SPACES, style)
+    return tracking, text_width(_WIDE_SPACE, style) - text_width(" ", style) - 2 * tracking
