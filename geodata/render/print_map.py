@@ -10,8 +10,9 @@ bytes. Lengths on the sheet are points of 1/72 inch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,10 @@ from geodata.scene import LegendEntry, Scene
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "write_map"]
+__all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "draw_with_preview", "write_map"]
 
 FORMATS = ("png", "svg", "pdf")
+PREVIEW_DPI = 120
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
 
 
@@ -71,18 +73,50 @@ def draw_map(scene: Scene, options: PrintOptions, *, format: str = "png") -> byt
     UsageError
         If the format is not built.
     """
+    _check_format(format)
+    with _drawing():
+        return _written(compose_sheet(scene, options), scene, options, format)
+
+
+def draw_with_preview(
+    scene: Scene,
+    options: PrintOptions,
+    *,
+    format: str,
+    on_step: Callable[[float, str], None] = lambda _share, _words: None,
+) -> tuple[bytes, bytes]:
+    """Return the picture of a scene, and a small PNG of the same sheet to look at.
+
+    Parameters
+    ----------
+    on_step
+        Told before each step, with the share of the work done (0 to 1) and what is next.
+    """
+    _check_format(format)
+    on_step(0.05, "Laying out the map …")
+    with _drawing():
+        sheet = compose_sheet(scene, options)
+        on_step(0.6, f"Writing the {format.upper()} …")
+        picture = _written(sheet, scene, options, format)
+        on_step(0.9, "Drawing the preview …")
+        small = replace(options, dpi=PREVIEW_DPI)
+        return picture, write_png(sheet, small, picture_facts(scene, small))
+
+
+def _check_format(format: str) -> None:
     if format not in FORMATS:
         raise UsageError(
             "this picture format is not built", remedy=f"Built: {', '.join(FORMATS)}", value=format
         )
+
+
+def _written(sheet: Sheet, scene: Scene, options: PrintOptions, format: str) -> bytes:
     facts = picture_facts(scene, options)
-    with _drawing():
-        sheet = compose_sheet(scene, options)
-        if format == "svg":
-            return write_svg(sheet, facts, caption=alt_text(scene))
-        if format == "pdf":
-            return write_pdf(sheet, facts, options.production_date)
-        return write_png(sheet, options, facts)
+    if format == "svg":
+        return write_svg(sheet, facts, caption=alt_text(scene))
+    if format == "pdf":
+        return write_pdf(sheet, facts, options.production_date)
+    return write_png(sheet, options, facts)
 
 
 def write_map(scene: Scene, path: Path, options: PrintOptions) -> None:

@@ -141,7 +141,7 @@ def side_chevrons(
         step=step * symbols.CHEVRON_STEP * scale,
     )
     room = shapely.convex_hull(shapely.MultiLineString([*lines, [(anchor.x, anchor.y), lines[0][1]]]))
-    if shapely.intersects(borders, shapely.buffer(room, CLEAR_OF_BORDER_PT * scale)):
+    if shapely.dwithin(borders, room, CLEAR_OF_BORDER_PT * scale):
         return []
     if over is not None and not shapely.covers(over, shapely.MultiLineString(lines)):
         return []
@@ -253,6 +253,7 @@ def _spot_over(
     sides = [group[0] for group in side_groups(layer.scene.sides) if group[0].event_id in area.ids]
     over = shapely.buffer(unit, OVER_UNIT_PT * scale)
     shapely.prepare(over)
+    outwards = [side_outward(layer, side) for side in sides]
     for index in np.argsort(costs, kind="stable"):
         anchor = Anchor(float(centres[index][0]), float(centres[index][1]), width / 2)
         if fit.side is None or not sides:
@@ -260,7 +261,7 @@ def _spot_over(
         marks = [
             side_chevrons(
                 anchor,
-                side_outward(layer, side),
+                outward,
                 scale,
                 layer.borders,
                 side=fit.side,
@@ -268,7 +269,7 @@ def _spot_over(
                 placer=placer,
                 over=over,
             )
-            for side in sides
+            for side, outward in zip(sides, outwards, strict=True)
         ]
         if all(marks):
             return Spot(area, anchor, tuple(zip(sides, marks, strict=True)))
