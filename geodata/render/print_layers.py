@@ -45,7 +45,15 @@ LAYERS = (
     Layer(
         "events",
         "Events",
-        ("event-point", "event-hollow", "party-letter", "event-pill", "pill-count", "event-cell"),
+        (
+            "event-point",
+            "event-hollow",
+            "party-letter",
+            "event-pill",
+            "pill-count",
+            "event-cell",
+            "cell-count",
+        ),
     ),
     Layer(
         "scale-north", "Scale and north", ("scale-panel", "scale-bar", "scale-text", "north-arrow", "north")

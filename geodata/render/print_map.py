@@ -26,6 +26,8 @@ from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
+from geodata.render.print_cells import LEGEND_WORDS as CELL_WORDS
+from geodata.render.print_cells import gather_points
 from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
 from geodata.render.print_facts import picture_facts
 from geodata.render.print_frame import draw_graticule, draw_north, draw_scale_bar, graticule_step, say_empty
@@ -201,13 +203,21 @@ def shown_legend(
     scene: Scene, view: MapView, layers: Ground, scale: float, options: PrintOptions | None = None
 ) -> tuple[LegendEntry, ...]:
     """Return the scene's legend with the ground's own lines, of just what is drawn."""
+    points, cells = gather_points(scene, view, scale)
+    shapes = {style.SHAPES.get(point.event_type, "circle") for point in points}
     there = {
         "disputed": len(layers.disputed) > 0,
         "claim-ring": any(shows_claim_ring(view, mark, scale) for mark in scene.claimed),
-        "ring": any(shows_ring(view, point, scale) for point in scene.points),
+        "ring": any(shows_ring(view, point, scale) for point in points),
         "focus": _shows_focus(scene, view),
     }
-    entries = [entry for entry in scene.legend if there.get(entry.symbol, True)]
+    entries = [
+        entry
+        for entry in scene.legend
+        if there.get(entry.symbol, True) and (not cells or entry.symbol != "point" or entry.shape in shapes)
+    ]
+    if cells:
+        entries.insert(0, LegendEntry("cell", CELL_WORDS))
     if len(layers.adm0):
         entries.append(LegendEntry("boundary-adm0", "International boundary"))
     if len(layers.disputed) and not any(entry.symbol == "disputed" for entry in entries):
@@ -242,7 +252,9 @@ def _draw_map_frame(
     borders = np.concatenate([layers.adm0, layers.disputed])
     for line in (*borders, *layers.coast):
         placer.avoid(sample_line(_coordinates(line)))
-    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), Lands(scene, view))
+    points, cells = gather_points(scene, view, sheet.scale)
+    lands = Lands(scene, view)
+    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), lands, points, cells)
     if graticule:
         draw_graticule(sheet, view, placer)
     draw_scale_bar(sheet, view, placer)

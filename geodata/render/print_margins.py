@@ -26,6 +26,7 @@ from geodata.days import day_words
 from geodata.errors import UsageError
 from geodata.render import print_symbols as symbols
 from geodata.render.print_base import draw_ground, ground, on_page
+from geodata.render.print_cells import draw_cell
 from geodata.render.print_claims import draw_claim_key
 from geodata.render.print_layout import (
     COLUMN_MM,
@@ -65,6 +66,7 @@ KEY_HEIGHTS = {
     "claim-area": 15.0,
     "wedge": 17.0,
     "area": 19.0,
+    "cell": 16.0,
     "origin": 17.0,
     "ring": 17.0,
     "side": 15.0,
@@ -234,6 +236,8 @@ def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> 
         symbols.draw_point(
             sheet, (x, y), entry.shape, party, hollow=entry.status == "unknown", lettered=bool(entry.party)
         )
+    elif entry.symbol == "cell":
+        draw_cell(sheet, x, y, 6.5 * scale, "n")
     elif entry.symbol == "party":
         symbols.draw_badge(sheet, x, y, party)
     elif entry.symbol == "ring":
