@@ -74,10 +74,14 @@ _SNAPSHOT_HELP = f"""\
 Without --from and --to the picture opens as the page does: on the case's opening dates. Without
 --bbox it shows the case's opening view; with it, that box. Events outside the picture are left out.
 
+The ending of FILE is the format: .png, or .svg and .pdf, whose text is text and whose layers have names.
+
 papers: {PAPERS}
 
 examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.png
+  python -m geodata snapshot iran-pakistan-2024 --out map.pdf --paper a3-landscape --graticule
+  python -m geodata snapshot iran-pakistan-2024 --out desk.svg --plain --projection mercator
   python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
 _BUILT_EXPORTS = ("csv", "geojson")
 
@@ -239,7 +243,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
     )
     _add_path(snapshot)
-    snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png")
+    snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png, .svg, .pdf")
     _add_filters(snapshot)
     _add_layers(snapshot)
     _add_detail(snapshot)
@@ -248,6 +252,18 @@ def _parser() -> argparse.ArgumentParser:
     snapshot.add_argument("--title", default="", metavar="T", help="stands in for the case's title")
     snapshot.add_argument(
         "--date", default="", metavar="D", help="production date on the picture; default: information as of"
+    )
+    snapshot.add_argument(
+        "--projection",
+        default="auto",
+        metavar="P",
+        help="auto (default): one that suits the extent; mercator: Web Mercator, as on screen",
+    )
+    snapshot.add_argument("--graticule", action="store_true", help="draw meridians and parallels")
+    snapshot.add_argument(
+        "--plain",
+        action="store_true",
+        help="leave title, legend, lists and locator to a graphics desk; credits and disclaimer stay",
     )
     pack = add_command(
         commands, "pack", pack_path, "write a case or event table as the zip of a case", _PACK_HELP
@@ -527,7 +543,15 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
 
     target, _ = _target(options.out, FORMATS)
     produced = parse_day(options.date, "date") if options.date else date.min
-    paper = PrintOptions(produced, paper=options.paper, dpi=options.dpi, title=options.title)
+    paper = PrintOptions(
+        produced,
+        paper=options.paper,
+        dpi=options.dpi,
+        title=options.title,
+        projection=options.projection,
+        graticule=options.graticule,
+        is_plain=options.plain,
+    )
     wanted = _filter(options)
     record = _record(options)
     if not (options.date_from or options.date_to):

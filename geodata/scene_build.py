@@ -116,6 +116,26 @@ def view_extent(
     return west, south, east, north
 
 
+def view_of_extent(extent: Bbox, *, width: int = 1040, height: int = 620) -> tuple[float, float, float]:
+    """Return the Web Mercator view in which an extent is seen whole: the inverse of :func:`view_extent`.
+
+    Returns
+    -------
+    tuple
+        Latitude and longitude of the centre in degrees, and Leaflet's zoom, down to a hundredth.
+    """
+    west, south, east, north = extent
+    span = (east - west) % 360 if west > east else east - west
+    low, high = (np.arctanh(np.sin(np.radians(np.clip(lat, -85, 85)))) for lat in (south, north))
+    lat = float(np.degrees(np.arcsin(np.tanh((low + high) / 2))))
+    lon = (west + span / 2 + 180) % 360 - 180
+    across = width * 360 / (256 * max(span, 1e-6))
+    up = height * 2 * np.pi / (256 * max(float(high - low), 1e-8))
+    # A hair more than the zoom itself, so that a view of whole zoom comes back as it was.
+    zoom = np.floor(100 * np.log2(min(across, up)) + 1e-6) / 100
+    return lat, lon, float(np.clip(zoom, 0, 18))
+
+
 class _Builder:
     """Marks of the selected events; each kind is built once, in drawing order."""
 

@@ -47,6 +47,7 @@ STROKES: dict[str, Stroke] = {
     "boundary-adm1": Stroke(BORDER_MINOR, 0.6),
     "boundary-adm2": Stroke(BORDER_MINOR, 0.4),
     "disputed": Stroke(BORDER, 1.0, dash=(1.5, 2.5)),
+    "graticule": Stroke(COAST, 0.4),
     "boundary-focus": Stroke(FOCUS, 1.6),
     "boundary-layer": Stroke(FOCUS, 0.8),
     "focus-halo": Stroke(FOCUS_HALO, 4.2),

@@ -13,15 +13,18 @@ from geodata.errors import GeodataError
 from geodata.exports import export_bytes
 from geodata.filters import Bbox, EventFilter
 from geodata.record import Record
-from geodata.render.print_map import PAPERS, PrintOptions, draw_map
+from geodata.render.print_map import FORMATS, PAPERS, PrintOptions, draw_with_preview
 from geodata.scene import Scene
 from geodata.scene_build import build_scene
 
 _FORMATS = {
     "png": ("Picture (PNG)", "image/png"),
+    "svg": ("Drawing with layers (SVG)", "image/svg+xml"),
+    "pdf": ("Page with layers (PDF)", "application/pdf"),
     "csv": ("Data (CSV)", "text/csv"),
     "geojson": ("Data (GeoJSON)", "application/geo+json"),
 }
+_PROJECTIONS = {"auto": "Suited to the extent", "mercator": "Web Mercator, as on screen"}
 _MADE = "made_export"
 
 
@@ -36,6 +39,9 @@ class _Wish:
     kind: str
     paper: str
     dpi: int
+    projection: str
+    graticule: bool
+    plain: bool
 
 
 @st.fragment
@@ -47,16 +53,41 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     kind = columns[0].selectbox(
         "Format", list(_FORMATS), format_func=lambda key: _FORMATS[key][0], key="export_format"
     )
-    plain = kind != "png"
-    paper = columns[1].selectbox("Paper", list(PAPERS), key="export_paper", disabled=plain)
-    dpi = columns[2].selectbox("Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=plain)
+    is_picture = kind in FORMATS
+    paper = columns[1].selectbox("Paper", list(PAPERS), key="export_paper", disabled=not is_picture)
+    # Lines and letters have no dots.
+    dpi = columns[2].selectbox(
+        "Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=kind != "png"
+    )
+    looks = st.columns([2, 2, 4], vertical_alignment="bottom")
+    projection = looks[0].selectbox(
+        "Projection",
+        list(_PROJECTIONS),
+        format_func=lambda key: _PROJECTIONS[key],
+        key="export_projection",
+        disabled=not is_picture,
+    )
+    graticule = looks[1].checkbox("Meridians and parallels", key="export_graticule", disabled=not is_picture)
+    bare = looks[2].checkbox(
+        "Map only, with credits and disclaimer", key="export_plain", disabled=not is_picture
+    )
     extent = view_of_address()
     scene = build_scene(record, wanted, extent=extent, only_extent=True)
-    wish = _Wish(record.case.data_hash, workspace().stamp(), wanted, extent, kind, paper, dpi)
+    wish = _Wish(
+        record.case.data_hash,
+        workspace().stamp(),
+        wanted,
+        extent,
+        kind,
+        paper,
+        dpi,
+        projection,
+        graticule,
+        bare,
+    )
     with columns[3]:
         if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
-            with st.spinner("Writing the data …" if plain else "Drawing the map …"):
-                _make(record, scene, wish)
+            _make(record, scene, wish)
     _show_made(wish)
     with st.expander("Caption and alt text to copy"):
         st.caption("Caption")
@@ -66,24 +97,38 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
 
 
 def _make(record: Record, scene: Scene, wish: _Wish) -> None:
+    """Make the file and keep it in the session, telling how far it is."""
     as_of = record.meta.information_as_of
+    bar = st.progress(0.0, "Starting …")
+    preview = b""
     try:
-        if wish.kind == "png":
-            data = draw_map(scene, PrintOptions(paper=wish.paper, dpi=wish.dpi, production_date=as_of))
+        if wish.kind in FORMATS:
+            options = PrintOptions(
+                as_of,
+                paper=wish.paper,
+                dpi=wish.dpi,
+                projection=wish.projection,
+                graticule=wish.graticule,
+                is_plain=wish.plain,
+            )
+            data, preview = draw_with_preview(scene, options, format=wish.kind, on_step=bar.progress)
         else:
+            bar.progress(0.3, "Writing the data …")
             data = export_bytes(record, wish.wanted, wish.kind)
     except GeodataError as error:
         st.error(plain(error.message()))
         return
-    name = file_name(scene, wish.paper if wish.kind == "png" else "data", as_of, wish.kind)
-    st.session_state[_MADE] = (wish, data, name)
+    finally:
+        bar.empty()
+    name = file_name(scene, wish.paper if wish.kind in FORMATS else "data", as_of, wish.kind)
+    st.session_state[_MADE] = (wish, data, name, preview)
 
 
 def _show_made(wish: _Wish) -> None:
     made = st.session_state.get(_MADE)
     if not made:
         return
-    made_for, data, name = made
+    made_for, data, name, preview = made
     if made_for != wish:
         st.caption("The view or the choice has changed since the last file was made.")
         return
@@ -97,5 +142,5 @@ def _show_made(wish: _Wish) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    if wish.kind == "png":
-        st.image(data, caption="Preview", width="stretch")
+    if preview:
+        st.image(preview, caption="Preview", width="stretch")

@@ -12,6 +12,7 @@ import shapely
 from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import Box, around, sample_line
+from geodata.render.print_layers import layer_of
 from geodata.render.print_marks import Anchor, MarkLayer
 from geodata.render.print_sides import side_groups, side_outward
 from geodata.render.print_text import ASCENT, TextStyle, text_width, wrap_evenly
@@ -81,9 +82,19 @@ class Block:
         return boxes
 
     def draw(
-        self, layer: MarkLayer, box: Box | Floats, *, halo: str = style.LAND, align: Align = "left"
+        self,
+        layer: MarkLayer,
+        box: Box | Floats,
+        *,
+        halo: str = style.LAND,
+        align: Align = "left",
+        gid: str = "label",
     ) -> None:
-        """Set the lines into a box."""
+        """Set the lines into a box; ``gid`` says what kind of label it is."""
+        with layer.sheet.into(layer_of(gid)):
+            self._draw(layer, box, halo, align, gid)
+
+    def _draw(self, layer: MarkLayer, box: Box | Floats, halo: str, align: Align, gid: str) -> None:
         for index, (left, _, right, top) in enumerate(self.line_boxes(box, align)):
             text, each = self.lines[index]
             baseline = top - (each.leading - each.size) / 2 - ASCENT * each.size
@@ -95,8 +106,9 @@ class Block:
                     symbols.draw_chevron_icon(
                         layer.sheet, spot, self.outward, self.party.colour, status=self.status
                     )
-            x = right - text_width(text, each)
-            layer.sheet.text(x, baseline, text, each, halo=halo, gid="label")
+            # Set from the side that it is aligned to: another font keeps to the mark, too.
+            x = {"left": right - text_width(text, each), "center": (left + right) / 2, "right": right}[align]
+            layer.sheet.text(x, baseline, text, each, align=align, halo=halo, gid=gid)
 
 
 def place_callouts(layer: MarkLayer) -> None:
@@ -216,11 +228,10 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
         costs += [value + NARROW_COST * rank for value in cost]
         owners += [each] * len(near)
     total = np.array(costs) + _ambiguity(layer, anchor, boxes) + _land_cost(layer, event_id, boxes)
-    home = _home(layer, event_id)
-    total += [_leader_cost(layer, _leader(anchor, [box]), home) for box in boxes]
-    index = layer.placer.place(boxes, total, line_cost=LINE_COST)
+    index = _cheapest(layer, anchor, boxes, total, _home(layer, event_id))
     if index is None:
         return
+    layer.placer.block(boxes[index])
     block = owners[index]
     # Lines begin or end at the mark, so that the leader meets them; an icon stays at the left.
     align: Align = "right" if boxes[index][2] < anchor.x and block.outward is None else "left"
@@ -233,6 +244,28 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
     leader = _leader(anchor, lines)
     if np.hypot(*(leader[1] - leader[0])) > LEADER_FROM_PT * scale:
         layer.tie(leader)
+
+
+def _cheapest(layer: MarkLayer, anchor: Anchor, boxes: list[Box], costs: Floats, home: str) -> int | None:
+    """Return the free box that costs least with its leader, or ``None``.
+
+    Leaders are dear to judge and cost nothing or more: once a box without its leader costs
+    as much as the best with one, no later one can be better.
+    """
+    free = np.flatnonzero(layer.placer.is_free(boxes))
+    if not len(free):
+        return None
+    wanted = np.asarray(boxes)[free]
+    own = costs[free] + LINE_COST * layer.placer.covered(wanted)
+    best, chosen = np.inf, int(free[0])
+    for rank in np.argsort(own, kind="stable"):
+        if own[rank] >= best:
+            break
+        index = int(free[rank])
+        total = own[rank] + _leader_cost(layer, _leader(anchor, [boxes[index]]), home)
+        if total < best:
+            best, chosen = total, index
+    return chosen
 
 
 def _fan(anchor: Anchor, size: tuple[float, float], gap: float) -> list[Box]:

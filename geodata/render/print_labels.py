@@ -48,7 +48,11 @@ def place_origin_labels(layer: MarkLayer) -> None:
     for area, name in named.items():
         lines = wrap(name, bold, WORDS_WIDTH * layer.sheet.scale)
         _place_in_area(
-            layer, layer.unit(area), Block(tuple((line, bold) for line in lines)), inside_only=False
+            layer,
+            layer.unit(area),
+            Block(tuple((line, bold) for line in lines)),
+            inside_only=False,
+            gid="origin-name",
         )
 
 
@@ -92,7 +96,7 @@ def place_focus_names(layer: MarkLayer) -> None:
         )
         polygons = layer.unit(unit)
         for block, inside_only in ((whole, True), (halved, True), (whole, False)):
-            if _place_in_area(layer, polygons, block, inside_only=inside_only):
+            if _place_in_area(layer, polygons, block, inside_only=inside_only, gid="focus-name"):
                 break
 
 
@@ -126,7 +130,8 @@ def _place_units(
             if text_width(text, each) ** 2 > 9 * room:
                 continue
             block = Block(((text, each),))
-            if _place_in_area(layer, parts, block, inside_only=True, shun=shun, never=never):
+            gid = "country-name" if caps else "province-name"
+            if _place_in_area(layer, parts, block, inside_only=True, gid=gid, shun=shun, never=never):
                 break
 
 
@@ -146,6 +151,7 @@ def _place_in_area(
     block: Block,
     *,
     inside_only: bool,
+    gid: str,
     shun: Any = None,
     never: Any = None,
 ) -> bool:
@@ -180,7 +186,7 @@ def _place_in_area(
     index = layer.placer.place(boxes, costs, line_cost=3.0)
     if index is None:
         return False
-    block.draw(layer, boxes[index], align="center")
+    block.draw(layer, boxes[index], align="center", gid=gid)
     return True
 
 
@@ -353,4 +359,4 @@ def place_seas(layer: MarkLayer, land: Geometries) -> None:
         boxes = np.hstack([centres - half, centres + half])
         index = layer.placer.place(boxes, 0.2 * np.arange(len(boxes), dtype=np.float64), line_cost=1.0)
         if index is not None:
-            block.draw(layer, boxes[index], halo=style.SEA, align="center")
+            block.draw(layer, boxes[index], halo=style.SEA, align="center", gid="sea-name")

@@ -27,10 +27,18 @@ class Lands:
         self.view = view
         self._by_name = dict(zip(units(0)["name"], units(0)["id"], strict=True))
         found = [self.of_unit(area.area) for area in scene.areas]
-        found += [self.of_point(point.point) for point in scene.points]
+        found += self._of_points([point.point for point in scene.points])
         found += [self.of_name(party.name) for party in scene.parties]
         self.concerned = tuple(sorted({country for country in found if country}))
         self._shapes: dict[str, Any] = {}
+
+    @staticmethod
+    def _of_points(points: list[LonLat]) -> list[str]:
+        """Return the countries that hold any of some points."""
+        frame = units(0)
+        spots = shapely.STRtree(shapely.points(np.asarray(points, dtype=float).reshape(-1, 2)))
+        rows, _ = spots.query(np.asarray(frame.geometry.array), predicate="contains")
+        return [str(frame["id"].iloc[row]) for row in np.unique(rows)]
 
     def of_unit(self, unit_id: str) -> str:
         """Return the country of a unit."""

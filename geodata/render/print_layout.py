@@ -48,6 +48,8 @@ class Item:
         Called with the sheet and the glyph's centre.
     smallest
         Least height, for glyphs and pictures taller than their lines.
+    layer
+        Key of the layer that lines and glyph belong to.
     """
 
     lines: tuple[str, ...]
@@ -57,6 +59,7 @@ class Item:
     smallest: float = 0.0
     space_after: float = 2.0
     with_next: bool = False
+    layer: str = "notes"
 
     @property
     def height(self) -> float:
@@ -65,6 +68,10 @@ class Item:
 
     def draw(self, sheet: Sheet, x: float, top: float) -> None:
         """Set the lines below ``top``, centred on a taller glyph."""
+        with sheet.into(self.layer):
+            self._draw(sheet, x, top)
+
+    def _draw(self, sheet: Sheet, x: float, top: float) -> None:
         body = len(self.lines) * self.style.leading
         drop = max(0.0, (self.smallest - body) / 2)
         lead = (self.style.leading - self.style.size) / 2

@@ -9,88 +9,57 @@ bytes. Lengths on the sheet are points of 1/72 inch.
 
 from __future__ import annotations
 
-import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from geodata import __version__, boundaries, style
+from geodata import boundaries, style
+from geodata.caption import alt_text
 from geodata.errors import UsageError
 from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
+from geodata.render.print_cells import LEGEND_WORDS as CELL_WORDS
+from geodata.render.print_cells import gather_points
 from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
+from geodata.render.print_facts import picture_facts
+from geodata.render.print_frame import draw_graticule, draw_north, draw_scale_bar, graticule_step, say_empty
 from geodata.render.print_lands import Lands
 from geodata.render.print_layout import PAPERS, POINTS_PER_MM
-from geodata.render.print_margins import Key, Page, make_band, make_footer, make_header
+from geodata.render.print_margins import (
+    Key,
+    Page,
+    make_band,
+    make_footer,
+    make_header,
+    make_plain_footer,
+    shows_line_of_control,
+)
 from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, shows_ring
+from geodata.render.print_options import PrintOptions
+from geodata.render.print_pdf import write_pdf
+from geodata.render.print_png import write_png
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_sides import draw_pills_and_sides
-from geodata.render.print_text import DESCENT, TextStyle, text_width
-from geodata.render.projection import Frame, MapView, fit_view, scale_bar
+from geodata.render.print_svg import write_svg
+from geodata.render.projection import Frame, MapView, fit_view, web_mercator
 from geodata.scene import LegendEntry, Scene
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "write_map"]
+__all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "draw_with_preview", "write_map"]
 
-FORMATS = ("png",)
-DPI_RANGE = (96, 600)
-LONGEST_TITLE = 500
+FORMATS = ("png", "svg", "pdf")
+PREVIEW_DPI = 120
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
-
-
-@dataclass(frozen=True)
-class PrintOptions:
-    """How a picture is made.
-
-    Parameters
-    ----------
-    paper
-        A name in :data:`PAPERS`.
-    dpi
-        Dots per inch, 96 to 600.
-    production_date
-        The date printed as "Produced …"; nothing else reads a clock.
-    title
-        Stands in for the scene's title; plain text.
-    """
-
-    production_date: date
-    paper: str = "a4-landscape"
-    dpi: int = 300
-    title: str = ""
-
-    def __post_init__(self) -> None:
-        if self.paper not in PAPERS:
-            raise UsageError("unknown paper", remedy=f"Choose one of {', '.join(PAPERS)}", value=self.paper)
-        if (
-            isinstance(self.dpi, bool)
-            or not isinstance(self.dpi, int)
-            or not DPI_RANGE[0] <= self.dpi <= DPI_RANGE[1]
-        ):
-            raise UsageError(
-                "dpi must be a whole number from 96 to 600",
-                remedy="Screens read 96, print 300",
-                value=self.dpi,
-            )
-        if len(self.title) > LONGEST_TITLE:
-            raise UsageError(f"the title is longer than {LONGEST_TITLE} characters", remedy="Shorten it")
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        """Return width and height of the picture."""
-        width, height = PAPERS[self.paper]
-        return round(width / 25.4 * self.dpi), round(height / 25.4 * self.dpi)
 
 
 def draw_map(scene: Scene, options: PrintOptions, *, format: str = "png") -> bytes:
@@ -106,12 +75,50 @@ def draw_map(scene: Scene, options: PrintOptions, *, format: str = "png") -> byt
     UsageError
         If the format is not built.
     """
+    _check_format(format)
+    with _drawing():
+        return _written(compose_sheet(scene, options), scene, options, format)
+
+
+def draw_with_preview(
+    scene: Scene,
+    options: PrintOptions,
+    *,
+    format: str,
+    on_step: Callable[[float, str], None] = lambda _share, _words: None,
+) -> tuple[bytes, bytes]:
+    """Return the picture of a scene, and a small PNG of the same sheet to look at.
+
+    Parameters
+    ----------
+    on_step
+        Told before each step, with the share of the work done (0 to 1) and what is next.
+    """
+    _check_format(format)
+    on_step(0.05, "Laying out the map …")
+    with _drawing():
+        sheet = compose_sheet(scene, options)
+        on_step(0.6, f"Writing the {format.upper()} …")
+        picture = _written(sheet, scene, options, format)
+        on_step(0.9, "Drawing the preview …")
+        small = replace(options, dpi=PREVIEW_DPI)
+        return picture, write_png(sheet, small, picture_facts(scene, small))
+
+
+def _check_format(format: str) -> None:
     if format not in FORMATS:
         raise UsageError(
             "this picture format is not built", remedy=f"Built: {', '.join(FORMATS)}", value=format
         )
-    with _drawing():
-        return _png(compose_map(scene, options), scene, options)
+
+
+def _written(sheet: Sheet, scene: Scene, options: PrintOptions, format: str) -> bytes:
+    facts = picture_facts(scene, options)
+    if format == "svg":
+        return write_svg(sheet, facts, caption=alt_text(scene))
+    if format == "pdf":
+        return write_pdf(sheet, facts, options.production_date)
+    return write_png(sheet, options, facts)
 
 
 def write_map(scene: Scene, path: Path, options: PrintOptions) -> None:
@@ -138,42 +145,79 @@ def _drawing() -> Iterator[None]:
 
 def compose_map(scene: Scene, options: PrintOptions) -> Figure:
     """Return the figure of a scene before it becomes a file."""
+    return compose_sheet(scene, options).figure
+
+
+def compose_sheet(scene: Scene, options: PrintOptions) -> Sheet:
+    """Return the sheet of a scene before it becomes a file."""
     width, height = (side * POINTS_PER_MM for side in PAPERS[options.paper])
     page = Page(options.paper, width, height)
     sheet = Sheet(width, height, page.scale)
+    compose = _compose_plain if options.is_plain else _compose_full
+    compose(sheet, scene, options, page)
+    return sheet
+
+
+def _compose_full(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page) -> None:
+    """Draw a map with all that it must carry around it."""
     words = scene.marginalia
     header = make_header(words, options.title or words.title, options.production_date, page)
     footer = make_footer(words, page)
-    top = height - page.margin - header.height
+    top = page.height - page.margin - header.height
     floor = page.margin + footer.height
     gap = 7 * page.scale
     # The band's words name the view, whose frame depends on the band: two rounds settle it.
     beside = top - floor - gap
-    frame = Frame(page.margin, floor + 0.3 * height, page.map_width, top - floor - 0.3 * height)
-    view = fit_view(scene.extent, frame)
-    layers = ground(view)
-    key = Key(shown_legend(scene, view, layers, page.scale), scene.parties)
+    share = 0.3 * page.height
+    view = _view(scene, options, Frame(page.margin, floor + share, page.map_width, top - floor - share))
+    key = Key(shown_legend(scene, view, ground(view), page.scale, options), scene.parties)
     band = make_band(scene, key, view, page, beside)
     bottom = floor + band.height + 2 * gap
-    view = fit_view(scene.extent, Frame(page.margin, bottom, page.map_width, top - bottom))
-    layers = ground(view)
+    view = _view(scene, options, Frame(page.margin, bottom, page.map_width, top - bottom))
     band = make_band(scene, key, view, page, beside)
-    _draw_map_frame(sheet, scene, view, layers)
+    _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
     header.draw(sheet, page)
     band.draw(sheet, page, top, bottom - gap)
     footer.draw(sheet, page)
-    return sheet.figure
 
 
-def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> tuple[LegendEntry, ...]:
+def _compose_plain(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page) -> None:
+    """Draw a map whose marginalia a graphics desk will set; credits and disclaimer stay."""
+    whole = Frame(page.margin, page.margin, page.inner_width, page.height - 2 * page.margin)
+    loc = shows_line_of_control(_view(scene, options, whole))
+    footer = make_plain_footer(scene.marginalia, options.production_date, page, line_of_control=loc)
+    bottom = page.margin + footer.height + 3 * page.scale
+    view = _view(
+        scene, options, Frame(page.margin, bottom, page.inner_width, page.height - page.margin - bottom)
+    )
+    _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
+    footer.draw(sheet, page)
+
+
+def _view(scene: Scene, options: PrintOptions, frame: Frame) -> MapView:
+    projection = web_mercator(scene.extent) if options.projection == "mercator" else None
+    return fit_view(scene.extent, frame, projection=projection)
+
+
+def shown_legend(
+    scene: Scene, view: MapView, layers: Ground, scale: float, options: PrintOptions | None = None
+) -> tuple[LegendEntry, ...]:
     """Return the scene's legend with the ground's own lines, of just what is drawn."""
+    points, cells = gather_points(scene, view, scale)
+    shapes = {style.SHAPES.get(point.event_type, "circle") for point in points}
     there = {
         "disputed": len(layers.disputed) > 0,
         "claim-ring": any(shows_claim_ring(view, mark, scale) for mark in scene.claimed),
-        "ring": any(shows_ring(view, point, scale) for point in scene.points),
+        "ring": any(shows_ring(view, point, scale) for point in points),
         "focus": _shows_focus(scene, view),
     }
-    entries = [entry for entry in scene.legend if there.get(entry.symbol, True)]
+    entries = [
+        entry
+        for entry in scene.legend
+        if there.get(entry.symbol, True) and (not cells or entry.symbol != "point" or entry.shape in shapes)
+    ]
+    if cells:
+        entries.insert(0, LegendEntry("cell", CELL_WORDS))
     if len(layers.adm0):
         entries.append(LegendEntry("boundary-adm0", "International boundary"))
     if len(layers.disputed) and not any(entry.symbol == "disputed" for entry in entries):
@@ -182,6 +226,8 @@ def shown_legend(scene: Scene, view: MapView, layers: Ground, scale: float) -> t
         entries.append(LegendEntry("boundary-adm1", "Province"))
     if len(layers.adm2):
         entries.append(LegendEntry("boundary-adm2", "District or county"))
+    if options and options.graticule:
+        entries.append(LegendEntry("graticule", f"Meridians and parallels, every {graticule_step(view):g}°"))
     return tuple(entries)
 
 
@@ -196,7 +242,9 @@ def _shows_focus(scene: Scene, view: MapView) -> bool:
     return bool(shapely.intersects(lines, shapely.box(*view.frame.box)).any())
 
 
-def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -> None:
+def _draw_map_frame(
+    sheet: Sheet, scene: Scene, view: MapView, layers: Ground, *, graticule: bool = False
+) -> None:
     """Draw ground, marks and names inside the frame, and the frame itself."""
     sheet.clip_to(view.frame)
     draw_ground(sheet, view, layers)
@@ -204,11 +252,15 @@ def _draw_map_frame(sheet: Sheet, scene: Scene, view: MapView, layers: Ground) -
     borders = np.concatenate([layers.adm0, layers.disputed])
     for line in (*borders, *layers.coast):
         placer.avoid(sample_line(_coordinates(line)))
-    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), Lands(scene, view))
-    _draw_scale_bar(sheet, view, placer)
-    _draw_north(sheet, view, placer)
+    points, cells = gather_points(scene, view, sheet.scale)
+    lands = Lands(scene, view)
+    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), lands, points, cells)
+    if graticule:
+        draw_graticule(sheet, view, placer)
+    draw_scale_bar(sheet, view, placer)
+    draw_north(sheet, view, placer)
     if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges or scene.claimed):
-        _say_empty(sheet, view, placer)
+        say_empty(sheet, view, placer)
     draw_places(layer)
     draw_claims(layer)
     towns = names.keep_towns(layer)
@@ -238,108 +290,3 @@ def _prepared(lines: Any) -> Any:
 
 def _coordinates(line: Any) -> Any:
     return shapely.get_coordinates(line)
-
-
-def _say_empty(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
-    """Say that no event lies here, so that an empty map is not taken for a broken one."""
-    words = TextStyle(9 * sheet.scale, bold=True, colour=style.INK)
-    text = "No event on this map for these filters"
-    x, top = view.frame.x + view.frame.width / 2, view.frame.box[3] - 12 * sheet.scale
-    width = text_width(text, words)
-    panel = Frame(x - width / 2 - 6, top - 1.6 * words.size, width + 12, 1.9 * words.size)
-    sheet.rectangle(panel, fill=style.PAPER, edge=style.BORDER, width=0.6, z=22)
-    sheet.text(x, panel.y + 0.6 * words.size, text, words, align="center", z=23, gid="empty")
-    placer.block(panel.box)
-
-
-def _draw_scale_bar(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
-    """Draw a bar of round kilometres in the lower left corner of the frame."""
-    scale = sheet.scale
-    bar = scale_bar(view, min(0.25 * view.frame.width, 150 * scale))
-    words = TextStyle(7 * scale)
-    left, y = view.frame.x + 12 * scale, view.frame.y + 10 * scale
-    height = 3 * scale
-    half = bar.length / 2
-    end = f"{bar.distance_km:,g} km"
-    panel = Frame(
-        left - 7 * scale, y - 5 * scale, bar.length + text_width(end, words) / 2 + 16 * scale, 22 * scale
-    )
-    sheet.rectangle(panel, fill=style.PAPER, alpha=0.82, z=18, gid="scale-panel")
-    sheet.rectangle(
-        Frame(left, y, half, height), fill=style.INK, edge=style.INK, width=0.6, z=19, gid="scale-bar"
-    )
-    sheet.rectangle(
-        Frame(left + half, y, half, height),
-        fill=style.PAPER,
-        edge=style.INK,
-        width=0.6,
-        z=19,
-        gid="scale-bar",
-    )
-    for at, label in ((0, "0"), (half, f"{bar.distance_km / 2:,g}"), (bar.length, end)):
-        sheet.text(
-            left + at, y + height + 2.5 * scale + DESCENT, label, words, align="center", gid="scale-text"
-        )
-    placer.block(panel.box)
-
-
-def _draw_north(sheet: Sheet, view: MapView, placer: LabelPlacer) -> None:
-    """Draw an arrow along true north at its own place, in the upper right corner."""
-    scale = sheet.scale
-    x, y = view.frame.box[2] - 17 * scale, view.frame.box[3] - 20 * scale
-    lon, lat = view.degrees([(x, y)])[0]
-    if not np.isfinite([lon, lat]).all():
-        lon, lat = view.degrees([view.centre_page])[0]
-    turn = np.radians(view.north_deg(lon, lat))
-    along, across = np.array([np.sin(turn), np.cos(turn)]), np.array([np.cos(turn), -np.sin(turn)])
-    foot, tip = np.array([x, y]) - along * 9 * scale, np.array([x, y]) + along * 9 * scale
-    notch = foot + along * 4 * scale
-    for sign, fill in ((-1, style.INK), (1, style.PAPER)):
-        wing = foot + across * sign * 5 * scale
-        sheet.polygon([tip, wing, notch], fill=fill, edge=style.INK, width=0.7, z=19, gid="north-arrow")
-    letter = TextStyle(8 * scale, bold=True)
-    spot = tip + along * 6 * scale
-    sheet.text(
-        spot[0], spot[1] - 0.33 * letter.size, "N", letter, align="center", halo=style.LAND, gid="north"
-    )
-    placer.block((x - 12 * scale, y - 14 * scale, x + 12 * scale, y + 20 * scale))
-
-
-def picture_texts(scene: Scene, options: PrintOptions) -> dict[str, str]:
-    """Return what is embedded in a picture: names after the PNG specification, then ours."""
-    words = scene.marginalia
-    return {
-        "Title": options.title or words.title,
-        "Author": words.producer,
-        "Description": " ".join(part for part in (words.subtitle, words.period, words.counts) if part),
-        "Copyright": " ".join(words.credits),
-        "Disclaimer": words.disclaimer,
-        "Software": f"Strikemap {__version__}",
-        "Strikemap-Case": scene.case_id,
-        "Strikemap-Generalised": scene.generalised,
-        "Strikemap-Data-Hash": scene.data_hash,
-        "Strikemap-Query": scene.query,
-        "Strikemap-Produced": options.production_date.isoformat(),
-    }
-
-
-def _png(figure: Figure, scene: Scene, options: PrintOptions) -> bytes:
-    from PIL import Image
-    from PIL.PngImagePlugin import PngInfo
-
-    width, height = options.pixels
-    figure.set_dpi(options.dpi)
-    # A hair over the whole number: the canvas cuts off what is below one.
-    figure.set_size_inches((width + 0.01) / options.dpi, (height + 0.01) / options.dpi)
-    canvas: Any = figure.canvas
-    canvas.draw()
-    image = Image.frombuffer("RGBA", (width, height), canvas.buffer_rgba(), "raw", "RGBA", 0, 1).convert(
-        "RGB"
-    )
-    texts = PngInfo()
-    for key, text in picture_texts(scene, options).items():
-        if text:
-            texts.add_itxt(key, text)
-    out = io.BytesIO()
-    image.save(out, "png", pnginfo=texts, dpi=(options.dpi, options.dpi), compress_level=3)
-    return out.getvalue()

@@ -26,6 +26,7 @@ from geodata.days import day_words
 from geodata.errors import UsageError
 from geodata.render import print_symbols as symbols
 from geodata.render.print_base import draw_ground, ground, on_page
+from geodata.render.print_cells import draw_cell
 from geodata.render.print_claims import draw_claim_key
 from geodata.render.print_layout import (
     COLUMN_MM,
@@ -41,7 +42,15 @@ from geodata.render.print_layout import (
 )
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap, wrap_evenly
-from geodata.render.projection import Frame, MapView, Projection, fit_view, scale_denominator
+from geodata.render.projection import (
+    Frame,
+    MapView,
+    Projection,
+    degrees_text,
+    fit_view,
+    scale_bar,
+    scale_denominator,
+)
 from geodata.scene import LegendEntry, Marginalia, Scene
 from geodata.style import Party
 
@@ -57,6 +66,7 @@ KEY_HEIGHTS = {
     "claim-area": 15.0,
     "wedge": 17.0,
     "area": 19.0,
+    "cell": 16.0,
     "origin": 17.0,
     "ring": 17.0,
     "side": 15.0,
@@ -226,6 +236,8 @@ def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> 
         symbols.draw_point(
             sheet, (x, y), entry.shape, party, hollow=entry.status == "unknown", lettered=bool(entry.party)
         )
+    elif entry.symbol == "cell":
+        draw_cell(sheet, x, y, 6.5 * scale, "n")
     elif entry.symbol == "party":
         symbols.draw_badge(sheet, x, y, party)
     elif entry.symbol == "ring":
@@ -315,7 +327,7 @@ def legend_items(key: Key, page: Page, size: float) -> list[Item]:
     """Return the legend, one item an entry."""
     body = TextStyle(size)
     indent = KEY_WIDTH * page.scale
-    items = [heading("Legend", page)]
+    items = [heading("Legend", page, layer="legend")]
     for entry in key.entries:
         items.append(
             Item(
@@ -325,14 +337,16 @@ def legend_items(key: Key, page: Page, size: float) -> list[Item]:
                 glyph=partial(_key_glyph, entry=entry, key=key),
                 smallest=KEY_HEIGHTS.get(entry.symbol, 13.0) * page.scale,
                 space_after=2.2 * page.scale,
+                layer="legend",
             )
         )
     return _close(items, page)
 
 
-def heading(text: str, page: Page) -> Item:
+def heading(text: str, page: Page, *, layer: str = "notes") -> Item:
     """Return a heading in a column."""
-    return Item((text,), TextStyle(8.0 * page.scale, bold=True), space_after=1.5 * page.scale, with_next=True)
+    bold = TextStyle(8.0 * page.scale, bold=True)
+    return Item((text,), bold, space_after=1.5 * page.scale, with_next=True, layer=layer)
 
 
 def list_items(title: str, entries: Sequence[str], page: Page, size: float, left_out: int = 0) -> list[Item]:
@@ -382,13 +396,19 @@ def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) ->
     scale_text = (
         f"About 1\u00a0:\u00a0{scale_denominator(view):,.0f} at the centre, printed {paper_words(paper)}."
     )
-    lines = [f"{view.projection.words}. Datum WGS 84. {scale_text}"]
+    lines = [f"{view.projection.words}. Datum WGS 84. {scale_text} {bar_words(view)}"]
     if placeless:
         events = "1 event without a known place is" if placeless == 1 else PLACELESS.format(placeless)
         lines.append(f"{events} not drawn.")
     if shows_line_of_control(view):
         lines.append(LINE_OF_CONTROL)
     return [*lines, *(note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE))]
+
+
+def bar_words(view: MapView) -> str:
+    """Return where the scale bar is true: the scale differs elsewhere, little on a small map."""
+    latitude = degrees_text(scale_bar(view, 100.0).latitude_deg, "N", "S")
+    return f"The scale bar is true at the centre, at {latitude}."
 
 
 def shows_line_of_control(view: MapView) -> bool:
@@ -516,7 +536,7 @@ def locator_item(view: MapView, page: Page) -> Item:
         draw_locator(sheet, view, Frame(x, y - height / 2, width, height))
 
     # The glyph is centred in an indent; this one begins at the column's edge.
-    return Item((), TextStyle(SMALLEST_PT), 6 * page.scale, draw, height, 6 * page.scale)
+    return Item((), TextStyle(SMALLEST_PT), 6 * page.scale, draw, height, 6 * page.scale, layer="locator")
 
 
 def draw_locator(sheet: Sheet, view: MapView, frame: Frame) -> None:
@@ -568,17 +588,44 @@ class Footer:
         """Set the lines on the lower margin, under a rule."""
         top = page.margin + self.height
         rule = [(page.margin, top), (page.width - page.margin, top)]
-        sheet.line(rule, edge=style.BORDER_MINOR, width=0.6, z=2)
-        for index, line in enumerate(reversed(self.lines)):
-            y = page.margin + DESCENT * self.style.size + index * self.style.leading
+        sheet.line(rule, edge=style.BORDER_MINOR, width=0.6, z=2, gid="footer")
+        for index, line in enumerate(self.lines):  # in reading order, which parsers keep
+            below = len(self.lines) - 1 - index
+            y = page.margin + DESCENT * self.style.size + below * self.style.leading
             sheet.text(page.margin, y, line, self.style, gid="footer")
 
 
 def make_footer(words: Marginalia, page: Page) -> Footer:
     """Return the footer; the disclaimer is always in it."""
+    return _footer([_exhaustive(words), words.disclaimer.strip() or DISCLAIMER], page)
+
+
+def make_plain_footer(words: Marginalia, produced: date, page: Page, *, line_of_control: bool) -> Footer:
+    """Return the lines that a map keeps whose other words are left to a graphics desk.
+
+    They are producer and dates, credits, notes on what is shown, and the disclaimer.
+    """
+    made = f"{words.producer}. {as_of_text(words)}; produced {day_words(produced)}."
+    notes = [note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE)]
+    return _footer(
+        [
+            made,
+            *(f"{text.rstrip('.')}." for text in words.credits),
+            *([LINE_OF_CONTROL] if line_of_control else []),
+            *notes,
+            _exhaustive(words),
+            words.disclaimer.strip() or DISCLAIMER,
+        ],
+        page,
+    )
+
+
+def _exhaustive(words: Marginalia) -> str:
     stated = [note for note in words.notes if note.startswith(NOT_EXHAUSTIVE)]
     as_of = as_of_text(words).removeprefix("Information as of ")
-    first = plain_dates(stated[0]) if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
-    footer = TextStyle(7.0 * page.scale, colour=style.MUTED)
-    text = f"{first} {words.disclaimer.strip() or DISCLAIMER}"
-    return Footer(tuple(wrap(text, footer, page.inner_width)), footer)
+    return plain_dates(stated[0]) if stated else f"{NOT_EXHAUSTIVE}; as reported by {as_of}."
+
+
+def _footer(sentences: Sequence[str], page: Page) -> Footer:
+    small = TextStyle(7.0 * page.scale, colour=style.MUTED)
+    return Footer(tuple(wrap(" ".join(sentences), small, page.inner_width)), small)

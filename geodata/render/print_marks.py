@@ -5,7 +5,7 @@ Every mark tells the placer what it takes, so that labels keep clear of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import Geometries, on_page, page_path
+from geodata.render.print_cells import Cell, draw_cell
 from geodata.render.print_lands import Lands
 from geodata.render.print_sheet import Sheet
 from geodata.render.projection import MapView
@@ -25,6 +26,7 @@ from geodata.style import STROKES, Party
 Floats = npt.NDArray[np.float64]
 
 OUTLINE_DETAIL_PT = 0.4
+MANY_AREAS = 40
 LINE_BADGE_PT = 30.0  # from the tip of a line to its badge
 
 
@@ -41,6 +43,7 @@ class Anchor:
 class MarkLayer:
     """What drawing needs: sheet, view, placer, the scene and its international borders.
 
+    ``points`` are those in the frame that stay alone, ``cells`` gather the others.
     ``towns`` holds those that are named already, ``dots`` those whose dots are kept clear.
     ``anchors`` holds the pill or point of every event id.
     ``inline`` says that side marks stand in the callouts, since one has no room on the map.
@@ -53,6 +56,8 @@ class MarkLayer:
     scene: Scene
     borders: Any
     lands: Lands
+    points: tuple[PointMark, ...] = ()
+    cells: tuple[Cell, ...] = ()
     anchors: dict[str, Anchor] = field(default_factory=dict)
     towns: list[tuple[float, float]] = field(default_factory=list)
     dots: list[tuple[float, float]] = field(default_factory=list)
@@ -105,7 +110,11 @@ def draw_places(layer: MarkLayer) -> None:
                 gid="attack-border",
             )
             layer.placer.avoid(sample_line(line))
-    for point in layer.scene.points:
+    for cell in layer.cells:
+        draw_cell(layer.sheet, cell.x, cell.y, cell.radius, f"{cell.count:,}")
+        layer.placer.block(_square(cell.x, cell.y, cell.radius))
+        layer.anchors.update(dict.fromkeys(cell.ids, Anchor(cell.x, cell.y, cell.radius)))
+    for point in layer.points:
         _draw_point(layer, point)
 
 
@@ -162,8 +171,12 @@ def _draw_area(layer: MarkLayer, unit: str) -> None:
         symbols.draw_stipple(layer.sheet, polygon)
     path = page_path(_outline(layer.unit(unit)))
     if path is not None:
-        layer.sheet.stroke(path, STROKES["focus-halo"], z=3.0, gid="area-halo")
-        layer.sheet.stroke(path, STROKES["event-area"], z=6, gid="event-area")
+        stroke = STROKES["event-area"]
+        if len(layer.scene.areas) > MANY_AREAS:  # a net of heavy outlines would hide what it holds
+            stroke = replace(stroke, width=0.6, dash=(2.5, 1.8))
+        else:
+            layer.sheet.stroke(path, STROKES["focus-halo"], z=3.0, gid="area-halo")
+        layer.sheet.stroke(path, stroke, z=6, gid="event-area")
         _keep_clear(layer, path)
 
 

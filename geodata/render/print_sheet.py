@@ -1,7 +1,8 @@
-"""A sheet of paper: matplotlib's figure, drawn on in points of 1/72 inch.
+"""A sheet of paper: shapes and lines of text in points of 1/72 inch, layer by layer.
 
 One axes covers the sheet, its data units are points from the lower left corner, and
-no pyplot state is touched, so that a server may draw in any thread.
+no pyplot state is touched, so that a server may draw in any thread. What is drawn is
+kept beside the figure as a list of marks, from which the vector formats are written.
 """
 
 # matplotlib is imported where it draws: what does not print should not wait for it.
@@ -9,17 +10,68 @@ no pyplot state is touched, so that a server may draw in any thread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from geodata.render.print_text import TextStyle, font_properties
+from geodata.render.print_layers import RANKS, layer_of
+from geodata.render.print_text import TextStyle, font_properties, text_outline, text_width
 from geodata.render.projection import Frame
 from geodata.style import PAPER, Stroke
 
 Floats = npt.NDArray[np.float64]
+
+HALO_WIDTH = 0.32  # of the type's size
+_ABOVE_ALL_Z = 100.0  # no mark has a z as high, so that layers never mix
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A path as drawn: colours ``#RRGGBB`` or ``"none"``, widths and dashes in points.
+
+    ``alpha`` is that of the fill; ``clip`` the frame outside of which nothing shows.
+    """
+
+    path: Any
+    edge: str
+    width: float
+    fill: str
+    alpha: float
+    dash: tuple[float, ...]
+    cap: str
+    clip: Frame | None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A line of text as set: its baseline begins, has its middle or ends at ``x``, ``y``."""
+
+    x: float
+    y: float
+    text: str
+    style: TextStyle
+    align: str
+    clip: Frame | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A shape or text in its layer; ``z`` orders marks within it, ``artist`` is matplotlib's."""
+
+    layer: str
+    gid: str
+    z: float
+    what: Shape | Words
+    artist: Any
+
+    @property
+    def order(self) -> float:
+        """Return the place in the painting order of the sheet."""
+        return RANKS[self.layer] * _ABOVE_ALL_Z + self.z
 
 
 def closed_path(points: npt.ArrayLike) -> Any:
@@ -45,14 +97,29 @@ class Sheet:
         self.axes.set_xlim(0, width)
         self.axes.set_ylim(0, height)
         self.axes.set_autoscale_on(False)
+        self._marks: list[Mark] = []
+        self._layer = ""
+        self._frame: Frame | None = None
         self._clip: Any = None
-        self._clip_box: Frame | None = None
+
+    def marks(self) -> list[Mark]:
+        """Return all that is drawn, in painting order."""
+        return sorted(self._marks, key=lambda mark: mark.order)
+
+    @contextmanager
+    def into(self, layer: str) -> Iterator[None]:
+        """Put what is drawn next into one layer, whatever its kind: a legend holds all kinds."""
+        before, self._layer = self._layer, layer
+        try:
+            yield
+        finally:
+            self._layer = before
 
     def clip_to(self, frame: Frame | None) -> None:
         """Keep what is drawn next inside a frame, or end that with ``None``."""
         from matplotlib.patches import Rectangle
 
-        self._clip = None
+        self._frame, self._clip = frame, None
         if frame:
             self._clip = Rectangle(
                 (frame.x, frame.y), frame.width, frame.height, transform=self.axes.transData
@@ -83,12 +150,22 @@ class Sheet:
             linestyle=(0, [part / width for part in dash]) if dash and width else "solid",
             capstyle=cap,
             joinstyle="round",
-            zorder=z,
             gid=gid or None,
         )
         self.axes.add_artist(patch)  # not add_patch: the limits are fixed
         if self._clip is not None:
             patch.set_clip_path(self._clip)
+        shape = Shape(
+            path,
+            edge=edge if width else "none",
+            width=width * self.scale,
+            fill=fill,
+            alpha=1.0 if alpha is None else alpha,
+            dash=tuple(part * self.scale for part in dash) if width else (),
+            cap=cap,
+            clip=self._frame,
+        )
+        self._keep(gid, z, shape, patch)
 
     def polygon(self, points: npt.ArrayLike, **kwargs: Any) -> None:
         """Draw a closed ring of ``(n, 2)`` points."""
@@ -145,11 +222,14 @@ class Sheet:
         z: float = 20,
         gid: str = "",
     ) -> None:
-        """Set one line with its baseline at ``y``."""
-        from matplotlib import patheffects
+        """Set one line with its baseline at ``y``.
 
-        effects = [patheffects.withStroke(linewidth=0.32 * style.size, foreground=halo)] if halo else []
-        self.axes.text(
+        A halo is a shape of its own below the line: the text itself stays text in
+        every format.
+        """
+        if halo:
+            self._halo(x, y, text, style, align=align, colour=halo, z=z, gid=gid)
+        artist = self.axes.text(
             x,
             y,
             text,
@@ -159,7 +239,26 @@ class Sheet:
             ha=align,
             va="baseline",
             parse_math=False,
-            path_effects=effects,
-            zorder=z,
             gid=gid or None,
         )
+        if self._clip is not None:
+            artist.set_clip_path(self._clip)
+        self._keep(gid, z, Words(x, y, text, style, align, self._frame), artist)
+
+    def _halo(
+        self, x: float, y: float, text: str, style: TextStyle, *, align: str, colour: str, z: float, gid: str
+    ) -> None:
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * text_width(text, style)
+        outline = text_outline(text, style, left, y)
+        if not len(outline.vertices):
+            return
+        with self.into(self._layer or layer_of(gid)):
+            # Below every line of its layer, so that no halo bites into a neighbour's letters.
+            self.path(
+                outline, edge=colour, width=HALO_WIDTH * style.size / self.scale, z=z - 0.05, gid="halo"
+            )
+
+    def _keep(self, gid: str, z: float, what: Shape | Words, artist: Any) -> None:
+        mark = Mark(self._layer or layer_of(gid), gid, z, what, artist)
+        artist.set_zorder(mark.order)
+        self._marks.append(mark)

@@ -19,7 +19,7 @@ from geodata import style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer
 from geodata.render.print_base import Geometries
-from geodata.render.print_marks import Anchor, MarkLayer, draw_badge_behind
+from geodata.render.print_marks import MANY_AREAS, Anchor, MarkLayer, draw_badge_behind
 from geodata.scene import AreaMark, SideMark
 
 Floats = npt.NDArray[np.float64]
@@ -30,8 +30,9 @@ OVER_UNIT_PT = 2.0  # how far a chevron may reach beyond its unit's outline
 CHEVRONS = 3
 SIDE_SIZES = ((1.0, 1.0), (0.85, 0.8), (0.7, 0.75))  # size and step, the full mark first
 SMALL_PILL = 0.8
+TINY_PILL = 0.72  # whose number is 6 points high
 # How much of a pill lies on its unit, at least.
-PILL_SHARE = {1.0: 0.6, SMALL_PILL: 0.4}
+PILL_SHARE = {1.0: 0.6, SMALL_PILL: 0.4, TINY_PILL: 0.3}
 MOST_ABROAD = 0.1  # of a pill on the land of another country of the scene
 TOWN_CLEARANCE_PT = 12.0
 TOWN_COST = 60.0
@@ -58,6 +59,7 @@ FITS = (
     Fit(SMALL_PILL, None),
     Fit(SMALL_PILL, None, offset=True),
 )
+CROWDED = Fit(TINY_PILL, None, offset=True)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class Spot:
 
 def draw_pills_and_sides(layer: MarkLayer) -> None:
     """Draw pills with their side marks, and those of points, in one size that all have room for."""
-    for fit in FITS:
+    # Many pills on small units: the first fits cannot hold, and each costs a trial of all.
+    for fit in FITS if len(layer.scene.areas) <= MANY_AREAS else (CROWDED,):
         spots = _pill_spots(layer, fit)
         if spots is None:
             continue
@@ -141,7 +144,7 @@ def side_chevrons(
         step=step * symbols.CHEVRON_STEP * scale,
     )
     room = shapely.convex_hull(shapely.MultiLineString([*lines, [(anchor.x, anchor.y), lines[0][1]]]))
-    if shapely.intersects(borders, shapely.buffer(room, CLEAR_OF_BORDER_PT * scale)):
+    if shapely.dwithin(borders, room, CLEAR_OF_BORDER_PT * scale):
         return []
     if over is not None and not shapely.covers(over, shapely.MultiLineString(lines)):
         return []
@@ -253,6 +256,7 @@ def _spot_over(
     sides = [group[0] for group in side_groups(layer.scene.sides) if group[0].event_id in area.ids]
     over = shapely.buffer(unit, OVER_UNIT_PT * scale)
     shapely.prepare(over)
+    outwards = [side_outward(layer, side) for side in sides]
     for index in np.argsort(costs, kind="stable"):
         anchor = Anchor(float(centres[index][0]), float(centres[index][1]), width / 2)
         if fit.side is None or not sides:
@@ -260,7 +264,7 @@ def _spot_over(
         marks = [
             side_chevrons(
                 anchor,
-                side_outward(layer, side),
+                outward,
                 scale,
                 layer.borders,
                 side=fit.side,
@@ -268,7 +272,7 @@ def _spot_over(
                 placer=placer,
                 over=over,
             )
-            for side in sides
+            for side, outward in zip(sides, outwards, strict=True)
         ]
         if all(marks):
             return Spot(area, anchor, tuple(zip(sides, marks, strict=True)))

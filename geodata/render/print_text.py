@@ -15,14 +15,25 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
+from unicodedata import bidirectional
+
+import numpy as np
 
 from geodata.style import INK
 
-FAMILIES = ("Source Sans 3", "DejaVu Sans")
+FAMILIES = ("Source Sans 3", "Noto Naskh Arabic", "DejaVu Sans")
+FONT_FILES = (
+    "SourceSans3-Regular.ttf",
+    "SourceSans3-Bold.ttf",
+    "SourceSans3-It.ttf",
+    "NotoNaskhArabic-Regular.ttf",
+    "NotoNaskhArabic-Bold.ttf",
+)
 LEADING = 1.26  # line to line, in sizes
 ASCENT, DESCENT = 0.78, 0.24  # above and below the baseline, in sizes
 SMALLEST_PT = 6.0
 _MEASURED_PT = 100
+_THIN_SPACES, _WIDE_SPACE = "\u200a\u200a", "\u2002"
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ def register_fonts() -> None:
     from matplotlib.font_manager import fontManager
 
     folder = resources.files("geodata.render") / "fonts"
-    for name in ("SourceSans3-Regular.ttf", "SourceSans3-Bold.ttf", "SourceSans3-It.ttf"):
+    for name in FONT_FILES:
         with resources.as_file(folder / name) as path:
             fontManager.addfont(path)
 
@@ -89,6 +100,27 @@ def _font(bold: bool, italic: bool) -> Any:
 def text_width(text: str, style: TextStyle) -> float:
     """Return the width of one line in points."""
     return _width_at_100(text, style.bold, style.italic) * style.size / _MEASURED_PT
+
+
+def text_outline(text: str, style: TextStyle, x: float, y: float) -> Any:
+    """Return the outline of a line of text as a path, its baseline from ``x``, ``y`` to the right."""
+    from matplotlib.path import Path
+    from matplotlib.textpath import text_to_path
+
+    vertices, codes = text_to_path.get_text_path(font_properties(style.bold, style.italic), text, False)
+    placed = np.asarray(vertices, dtype=float).reshape(-1, 2) * (style.size / _MEASURED_PT) + (x, y)
+    return Path(placed, codes or None)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Return whether a line runs from right to left: its first letter decides, as in Unicode's rule."""
+    strong = (bidirectional(letter) for letter in text)
+    return next((kind for kind in strong if kind in ("L", "R", "AL")), "L") != "L"
+
+
+def is_shaped(text: str) -> bool:
+    """Return whether a line holds Arabic script, whose glyphs are not its letters one by one."""
+    return any("\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufefc" for letter in text)
 
 
 @lru_cache(maxsize=2048)
@@ -146,4 +178,20 @@ def _pieces(word: str, style: TextStyle, width: float) -> list[str]:
 
 def spaced_capitals(name: str) -> str:
     """Return a name in capitals, set wide with thin spaces, for countries."""
-    return "\u2002".join("\u200a\u200a".join(word) for word in name.upper().split())
+    return _WIDE_SPACE.join(_THIN_SPACES.join(word) for word in name.upper().split())
+
+
+def is_spaced(text: str) -> bool:
+    """Return whether a line is set wide with thin spaces."""
+    return _THIN_SPACES in text
+
+
+def unspaced(text: str) -> str:
+    """Return a line that was set wide as it is written, so that a search finds it."""
+    return text.replace(_THIN_SPACES, "").replace(_WIDE_SPACE, " ")
+
+
+def spacing(style: TextStyle) -> tuple[float, float]:
+    """Return what a line set wide has more, in points: after each letter, and after each space."""
+    tracking = text_width(_THIN_SPACES, style)
+    return tracking, text_width(_WIDE_SPACE, style) - text_width(" ", style) - 2 * tracking

@@ -24,6 +24,7 @@ LARGE_SPAN_DEG = 60.0
 LOW_LATITUDE_DEG = 15.0
 HIGH_LATITUDE_DEG = 72.0
 SMALLEST_SPAN_DEG = 0.2
+WEB_MERCATOR_LATITUDE_DEG = 85.0
 HALF_TURN_DEG = 179.999  # an edge at 180° itself would wrap to the other side
 
 
@@ -41,12 +42,15 @@ class Projection:
         Central meridian.
     whole_world
         Whether the outline of the globe can lie inside a frame.
+    most_latitude_deg
+        Beyond it, north or south, nothing is shown.
     """
 
     definition: str
     words: str
     longitude_deg: float
     whole_world: bool = False
+    most_latitude_deg: float = 90.0
 
     @cached_property
     def proj(self) -> Any:
@@ -100,6 +104,21 @@ def suited_projection(extent: Extent) -> Projection:
         return Projection(f"+proj=merc +lat_ts={lat} +lon_0={lon} +datum=WGS84", words, lon)
     words = f"Transverse Mercator, {meridian}"
     return Projection(f"+proj=tmerc +lat_0={lat} +lon_0={lon} +datum=WGS84", words, lon)
+
+
+def web_mercator(extent: Extent) -> Projection:
+    """Return Web Mercator (EPSG:3857), as on screen, cut opposite the middle of an extent.
+
+    Its scale grows with the latitude, so that a bar is true at its own latitude only.
+    """
+    west = extent[0]
+    lon = (west + span_deg(extent)[0] / 2 + 180) % 360 - 180
+    return Projection(
+        f"+proj=webmerc +lon_0={lon} +datum=WGS84",
+        "Web Mercator, as on screen; areas far from the equator look larger than they are",
+        lon,
+        most_latitude_deg=WEB_MERCATOR_LATITUDE_DEG,
+    )
 
 
 @dataclass(frozen=True)
@@ -235,6 +254,8 @@ def fit_view(
     extent = _with_area(extent)
     chosen = projection or suited_projection(extent)
     west, south, _, north = extent
+    most = chosen.most_latitude_deg
+    south, north = max(south, -most), min(north, most)
     width, _ = span_deg(extent)
     lons, lats = np.meshgrid(np.linspace(west, west + width, 33), np.linspace(south, north, 33))
     x, y = chosen.proj(lons.ravel(), lats.ravel())

@@ -136,7 +136,10 @@ def test_least_numbers_filter_stand_in_the_address_and_are_reset(key: str) -> No
     assert dict(page.query_params) == {}
 
 
-@pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("csv", b"event_id"), ("geojson", b"{")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF-"), ("csv", b"event_id"), ("geojson", b"{")],
+)
 def test_take_away_makes_the_file(kind: str, start: bytes) -> None:
     page = open_page()
     page.selectbox(key="export_format").set_value(kind).run()
@@ -147,3 +150,18 @@ def test_take_away_makes_the_file(kind: str, start: bytes) -> None:
     assert made[1].lstrip(b"\xef\xbb\xbf").startswith(start)
     assert made[2].endswith(f".{kind}")
     assert "irn-pak" in made[2]
+    # A picture has a small one to look at; a table has none.
+    assert made[3].startswith(b"\x89PNG") == (kind in ("png", "svg", "pdf"))
+
+
+def test_looks_of_a_picture_are_asked_for_and_a_changed_choice_offers_no_old_file() -> None:
+    page = open_page()
+    page.selectbox(key="export_format").set_value("svg").run()
+    page.selectbox(key="export_projection").set_value("mercator").run()
+    page.checkbox(key="export_graticule").check().run()
+    page.checkbox(key="export_plain").check().run()
+    page.button(key="export_make").click().run()
+    made = page.session_state["made_export"][1].decode()
+    assert "layer-graticule" in made and "layer-credits" in made and "layer-legend" not in made
+    page.checkbox(key="export_plain").uncheck().run()
+    assert "has changed since the last file" in " ".join(each.value for each in page.caption)

@@ -184,7 +184,7 @@ def test_same_input_gives_the_same_bytes_in_any_thread_and_under_any_settings() 
 def test_hash_query_and_version_are_in_the_picture_and_no_clock() -> None:
     texts = Image.open(io.BytesIO(draw_map(NEAR, options()))).text  # type: ignore[attr-defined]
     assert texts["Strikemap-Data-Hash"] == "sha256:0123"
-    assert texts["Strikemap-Query"] == NEAR.query
+    assert texts["Strikemap-Query"].startswith(f"case={NEAR.case_id}&{NEAR.query}&lat=")
     assert texts["Software"].startswith("Strikemap ")
     assert texts["Title"] == WORDS.title and texts["Strikemap-Produced"] == "2024-03-01"
     assert "Creation Time" not in texts
