@@ -75,7 +75,7 @@ papers: {PAPERS}
 examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.png
   python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
-_BUILT_EXPORTS = ("csv", "geojson")
+_BUILT_EXPORTS = ("csv", "xlsx", "geojson", "gpkg", "parquet", "kml", "zip")
 
 _PACK_HELP = """\
 The zip holds case.toml and the four tables, written in one way, so the same case gives the same bytes.
