@@ -59,10 +59,13 @@ table: CSV, XLSX, ODS, JSON, GeoJSON, GeoPackage, zipped Shapefile or Parquet, u
 Exit codes: 0 done; 1 the file was refused, no event was accepted, or a row was rejected under --strict;
 2 wrong options, unknown case, missing PATH."""
 _EXPORT_HELP = """\
+.csv, .geojson, .parquet (GeoParquet) and .kml are flat; .xlsx, .gpkg (GeoPackage) and .zip are a case with
+all its tables. Every one of them can be read again.
 Without --from and --to every event is exported. Filters: values of one option are or-ed, options and-ed.
 
 examples:
   python -m geodata export iran-pakistan-2024 --out all.geojson
+  python -m geodata export iran-pakistan-2024 --out for-qgis.gpkg --type strike
   python -m geodata export my-events.csv --out near.csv --bbox=60,24,68,32 --min-killed 5
   python -m geodata export iran-pakistan-2024 --out two.csv --area PK-BA --area IR-11 --from 2024-01-15
   python -m geodata export my-events.csv --out zones.csv --boundaries zones.gpkg --boundaries-licence ODbL"""
@@ -484,6 +487,8 @@ def export_path(options: argparse.Namespace) -> Answer:
     with _replacing(target) as path:
         path.write_bytes(export_bytes(record, wanted, kind))
     say(f"exported {count} of {len(record.events)} events")
+    if not count:
+        say("note: the filters keep no event, so that the file holds its columns and no row")
     return _wrote(target, record, count)
 
 

@@ -20,7 +20,24 @@ from geodata.scene_build import build_scene
 _FORMATS = {
     "png": ("Picture (PNG)", "image/png"),
     "csv": ("Data (CSV)", "text/csv"),
+    "xlsx": (
+        "Case (XLSX workbook)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     "geojson": ("Data (GeoJSON)", "application/geo+json"),
+    "gpkg": ("Case (GeoPackage)", "application/geopackage+sqlite3"),
+    "parquet": ("Data (GeoParquet)", "application/vnd.apache.parquet"),
+    "kml": ("Data (KML)", "application/vnd.google-earth.kml+xml"),
+    "zip": ("Case (zip)", "application/zip"),
+}
+_USES = {
+    "csv": "For any program: one table, a row an attack. Text that begins as a formula has an apostrophe.",
+    "xlsx": "For a spreadsheet: all tables as sheets; units, ranges and directions in italics beside them.",
+    "geojson": "For web maps: points, areas and lines that somebody stated.",
+    "gpkg": "For QGIS: all tables as layers, with the areas and with styles.",
+    "parquet": "For pandas, DuckDB and R: as GeoJSON, with typed columns.",
+    "kml": "For Google Earth: as GeoJSON, in folders.",
+    "zip": "For passing on and editing: the case itself, its tables as text.",
 }
 _MADE = "made_export"
 
@@ -57,6 +74,8 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
         if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
             with st.spinner("Writing the data …" if plain else "Drawing the map …"):
                 _make(record, scene, wish)
+    if kind in _USES:
+        st.caption(_USES[kind])
     _show_made(wish)
     with st.expander("Caption and alt text to copy"):
         st.caption("Caption")

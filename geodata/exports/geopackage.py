@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -159,8 +160,8 @@ def _as_multi(shape: Shape) -> Shape:
 
 def _areas(drawn: Drawn) -> PartTable:
     """Return the areas with the number of events known to each and of claims that name it."""
-    of_event = [drawn.area(str(event["event_id"])) for event in drawn.tables.events]
-    of_claim = [str(claim["area"]) for claims in drawn.tables.claimed.values() for claim in claims]
+    of_event = Counter(drawn.area(str(event["event_id"])) for event in drawn.tables.events)
+    of_claim = Counter(str(claim["area"]) for claims in drawn.tables.claimed.values() for claim in claims)
     rows: list[Row] = []
     for area in drawn.areas:
         unit = boundaries.unit(area)
@@ -169,8 +170,8 @@ def _areas(drawn: Drawn) -> PartTable:
                 "area": area,
                 "name": unit.name,
                 "level": unit.level,
-                "events": of_event.count(area),
-                "claims": of_claim.count(area),
+                "events": of_event[area],
+                "claims": of_claim[area],
                 "source": unit.source,
                 "licence": unit.licence,
                 "vintage": unit.vintage,

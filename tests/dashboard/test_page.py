@@ -135,7 +135,19 @@ def test_least_numbers_filter_stand_in_the_address_and_are_reset(key: str) -> No
     assert dict(page.query_params) == {}
 
 
-@pytest.mark.parametrize(("kind", "start"), [("png", b"\x89PNG"), ("csv", b"event_id"), ("geojson", b"{")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        ("png", b"\x89PNG"),
+        ("csv", b"event_id"),
+        ("xlsx", b"PK"),
+        ("geojson", b"{"),
+        ("gpkg", b"SQLite format 3"),
+        ("parquet", b"PAR1"),
+        ("kml", b"<?xml"),
+        ("zip", b"PK"),
+    ],
+)
 def test_take_away_makes_the_file(kind: str, start: bytes) -> None:
     page = open_page()
     page.selectbox(key="export_format").set_value(kind).run()
