@@ -63,10 +63,13 @@ Events merge by their id: of both the newer row stands. Attacks and claims of th
 their event, except a claimant's claims on a subject that the newer file has anew. Nothing vanishes
 unless told to."""
 _EXPORT_HELP = """\
+.csv, .geojson, .parquet (GeoParquet) and .kml are flat; .xlsx, .gpkg (GeoPackage) and .zip are a case with
+all its tables. Every one of them can be read again.
 Without --from and --to every event is exported. Filters: values of one option are or-ed, options and-ed.
 
 examples:
   python -m geodata export iran-pakistan-2024 --out all.geojson
+  python -m geodata export iran-pakistan-2024 --out for-qgis.gpkg --type strike
   python -m geodata export my-events.csv --out near.csv --bbox=60,24,68,32 --min-killed 5
   python -m geodata export iran-pakistan-2024 --out two.csv --area PK-BA --area IR-11 --from 2024-01-15
   python -m geodata export my-events.csv --out zones.csv --boundaries zones.gpkg --boundaries-licence ODbL"""
@@ -83,7 +86,7 @@ examples:
   python -m geodata snapshot iran-pakistan-2024 --out map.pdf --paper a3-landscape --graticule
   python -m geodata snapshot iran-pakistan-2024 --out desk.svg --plain --projection mercator
   python -m geodata snapshot iran-pakistan-2024 --out west.png --bbox=30,20,75,45 --paper square --dpi 150"""
-_BUILT_EXPORTS = ("csv", "geojson")
+_BUILT_EXPORTS = ("csv", "xlsx", "geojson", "gpkg", "parquet", "kml", "zip")
 
 _PACK_HELP = """\
 The zip holds case.toml and the four tables, written in one way, so the same case gives the same bytes.
@@ -530,6 +533,8 @@ def export_path(options: argparse.Namespace) -> Answer:
     with _replacing(target) as path:
         path.write_bytes(export_bytes(record, wanted, kind))
     say(f"exported {count} of {len(record.events)} events")
+    if not count:
+        say("note: the filters keep no event, so that the file holds its columns and no row")
     return _wrote(target, record, count)
 
 
@@ -541,7 +546,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     from geodata.render.print_map import FORMATS, PrintOptions, write_map
     from geodata.scene_build import build_scene
 
-    target, _ = _target(options.out, FORMATS)
+    target, kind = _target(options.out, (*FORMATS, "html"))
     produced = parse_day(options.date, "date") if options.date else date.min
     paper = PrintOptions(
         produced,
@@ -559,6 +564,8 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         wanted = replace(wanted, date_from=opening.date_from, date_to=opening.date_to)
     if not options.date:
         paper = replace(paper, production_date=record.meta.information_as_of)
+    if kind == "html":
+        return _write_page(options, target, record, wanted)
     scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
     drawn = sum(len(mark.ids) for mark in scene.areas) + len(scene.points)
     placed = record.select(replace(wanted, bbox=None)).events["drawn_as"] != ""
@@ -602,6 +609,17 @@ def update_path(options: argparse.Namespace) -> Answer:
             path.write_bytes(frame.to_csv(index=False).encode("utf-8-sig"))
     show(options, [found.words])
     return DONE, {"out": str(target), "events": len(found.case.events), **found.as_dict()}
+
+
+def _write_page(options: argparse.Namespace, target: Path, record: Record, wanted: EventFilter) -> Answer:
+    from geodata.filters import parse_day
+    from geodata.render.html_page import html_page
+
+    produced = parse_day(options.date, "date") if options.date else None
+    page = html_page(record, wanted, title=options.title, production_date=produced)
+    with _replacing(target) as path:
+        path.write_bytes(page)
+    return _wrote(target, record, len(record.select(replace(wanted, date_from=None, date_to=None)).events))
 
 
 def pack_path(options: argparse.Namespace) -> Answer:

@@ -39,6 +39,7 @@ from geodata.style import EVENT_TYPE_WORDS, Party
 UNKNOWNS_LEFT_OUT = "What the case lists as not known is left out here, since it can name finer places."
 REASON_LEFT_OUT = "not counted; the reason is left out at this level of detail"
 RULE_LEFT_OUT = "by the case's rule, which is left out at this level of detail"
+EXCERPT_LEFT_OUT = "part of a case; which part is left out at this level of detail"
 TITLE_LEFT_OUT = "Reported events"
 ID_LEFT_OUT = "case"
 
@@ -401,6 +402,7 @@ class _Generaliser:
             parties=tuple(self._party(party) for party in meta.parties),
             party_zones=tuple((names.neutral(name), zone) for name, zone in meta.party_zones),
             generalised=_PRECISION_OF[self.level],
+            excerpt=EXCERPT_LEFT_OUT if meta.excerpt else "",
         )
 
     def _party(self, party: Party) -> Party:

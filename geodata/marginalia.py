@@ -54,6 +54,8 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
     notes = [f"Not exhaustive; as reported by {as_of}." if as_of else "Not exhaustive."]
     if meta.generalised:
         notes.insert(0, f"{generalised_words(meta.generalised)}.")
+    if meta.excerpt:
+        notes.insert(0, f"Part of a case: {meta.excerpt}.")
     if outside:
         some = "1 event lies" if outside == 1 else f"{outside} events lie"
         notes.insert(0, f"{some} outside this picture.")

@@ -49,6 +49,13 @@ def opening_view(record: Record) -> Opening:
         return Opening(*_WORLD)
     west, east = _middle_part(_unwrapped(lon))
     south, north = _middle_part(lat)
+    return opening_on((west, south, east, north))
+
+
+def opening_on(box: Bbox) -> Opening:
+    """Return the view that holds a box of west, south, east, north in degrees; west above east crosses 180°."""
+    west, south, east, north = box
+    east += 360 if east < west else 0
     top, bottom = _mercator(north), _mercator(south)
     widest = max((east - west) / 360 * _TILE / _WIDTH, (top - bottom) / (2 * math.pi) * _TILE / _HEIGHT, 1e-6)
     zoom = math.floor(min(max(-math.log2(widest), _FARTHEST), _NEAREST) * 2) / 2

@@ -13,6 +13,7 @@ from geodata.errors import GeodataError
 from geodata.exports import export_bytes
 from geodata.filters import Bbox, EventFilter
 from geodata.record import Record
+from geodata.render.html_page import html_page
 from geodata.render.print_map import FORMATS, PAPERS, PrintOptions, draw_with_preview
 from geodata.scene import Scene
 from geodata.scene_build import build_scene
@@ -21,8 +22,27 @@ _FORMATS = {
     "png": ("Picture (PNG)", "image/png"),
     "svg": ("Drawing with layers (SVG)", "image/svg+xml"),
     "pdf": ("Page with layers (PDF)", "application/pdf"),
+    "html": ("Page with map and evidence (HTML)", "text/html"),
     "csv": ("Data (CSV)", "text/csv"),
+    "xlsx": (
+        "Case (XLSX workbook)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     "geojson": ("Data (GeoJSON)", "application/geo+json"),
+    "gpkg": ("Case (GeoPackage)", "application/geopackage+sqlite3"),
+    "parquet": ("Data (GeoParquet)", "application/vnd.apache.parquet"),
+    "kml": ("Data (KML)", "application/vnd.google-earth.kml+xml"),
+    "zip": ("Case (zip)", "application/zip"),
+}
+_USES = {
+    "html": "One file for any browser: dates, map and evidence. It works from disk and asks no host for anything.",
+    "csv": "For any program: one table, a row an attack. Text that begins as a formula has an apostrophe.",
+    "xlsx": "For a spreadsheet: all tables as sheets; units, ranges and directions in italics beside them.",
+    "geojson": "For web maps: points, areas and lines that somebody stated.",
+    "gpkg": "For QGIS: all tables as layers, with the areas and with styles.",
+    "parquet": "For pandas, DuckDB and R: as GeoJSON, with typed columns.",
+    "kml": "For Google Earth: as GeoJSON, in folders.",
+    "zip": "For passing on and editing: the case itself, its tables as text.",
 }
 _PROJECTIONS = {"auto": "Suited to the extent", "mercator": "Web Mercator, as on screen"}
 _MADE = "made_export"
@@ -88,6 +108,8 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     with columns[3]:
         if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
             _make(record, scene, wish)
+    if kind in _USES:
+        st.caption(_USES[kind])
     _show_made(wish)
     with st.expander("Caption and alt text to copy"):
         st.caption("Caption")
@@ -112,6 +134,9 @@ def _make(record: Record, scene: Scene, wish: _Wish) -> None:
                 is_plain=wish.plain,
             )
             data, preview = draw_with_preview(scene, options, format=wish.kind, on_step=bar.progress)
+        elif wish.kind == "html":
+            bar.progress(0.3, "Writing the page …")
+            data = html_page(record, wish.wanted, extent=wish.extent)
         else:
             bar.progress(0.3, "Writing the data …")
             data = export_bytes(record, wish.wanted, wish.kind)
@@ -120,7 +145,8 @@ def _make(record: Record, scene: Scene, wish: _Wish) -> None:
         return
     finally:
         bar.empty()
-    name = file_name(scene, wish.paper if wish.kind in FORMATS else "data", as_of, wish.kind)
+    what = wish.paper if wish.kind in FORMATS else "page" if wish.kind == "html" else "data"
+    name = file_name(scene, what, as_of, wish.kind)
     st.session_state[_MADE] = (wish, data, name, preview)
 
 

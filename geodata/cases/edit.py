@@ -18,12 +18,12 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases.changes import next_version
+from geodata.cases.head import meta_text
 from geodata.cases.meta import CaseMeta, Correction, read_meta
 from geodata.cases.naming import proposed_id
 from geodata.cases.read import Case, apply_rules, case_of_files
 from geodata.cases.write import (
     files_of,
-    meta_text,
     number_text,
     table_cells,
     table_columns,

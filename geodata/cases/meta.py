@@ -44,7 +44,8 @@ class CaseMeta:
     surface shows that day as if it were stated.
 
     ``generalised`` is the finest precision left in a case whose finer positions were removed:
-    ``admin2``, ``admin1`` or ``country``; empty for a case as recorded.
+    ``admin2``, ``admin1`` or ``country``; empty for a case as recorded. ``excerpt`` says in words
+    which part of a case this is; empty for a whole one.
     """
 
     id: str
@@ -66,6 +67,7 @@ class CaseMeta:
     party_zones: tuple[tuple[str, str], ...] = ()
     information_stated: bool = True
     generalised: str = ""
+    excerpt: str = ""
 
 
 def read_meta(text: str, file: str = FILE) -> CaseMeta:
@@ -112,6 +114,7 @@ def read_meta(text: str, file: str = FILE) -> CaseMeta:
         ),
         information_stated=get.has("information_as_of"),
         generalised=get.choice("generalised", PRECISIONS),
+        excerpt=get.text("excerpt", ""),
     )
 
 

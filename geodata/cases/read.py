@@ -17,17 +17,19 @@ from geodata.cases.imports import cited, open_rows, provider_drafts, read_opened
 from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
-from geodata.cases.workbook import is_case, meta_text_of
+from geodata.cases.workbook import is_case, meta_text_of, own_sheets
 from geodata.days import event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
 from geodata.readers import archives
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
+from geodata.readers.own_features import read_own_features
+from geodata.readers.own_geopackage import read_own_geopackage
 from geodata.readers.own_named import prepared
 from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, make_rows, read_rows
 from geodata.readers.sheets import Sheet, read_sheets
-from geodata.readers.table_file import TableOptions, check_size, is_table_zip, sniff
+from geodata.readers.table_file import TABLE, TableOptions, check_size, is_table_zip, sniff
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
@@ -119,11 +121,23 @@ def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None
     if names and not is_table_zip(names):
         _refuse_options(options, file)
         return case_of_files(_zip_files(data, file), origin=file)
-    if (options.format or sniff(data, file)) in ("xlsx", "ods"):
+    check_size(len(data), file)
+    kind = options.format or sniff(data, file)
+    if kind in ("xlsx", "ods"):
         sheets = read_sheets(data, file)
         if is_case(sheets) and not options.sheet:
             _refuse_options(options, file)
             return _workbook_case(sheets, data, file)
+    packed = read_own_geopackage(data, file) if kind == "gpkg" and not options.sheet else None
+    if packed:
+        _refuse_options(options, file)
+        meta = read_meta(packed.head, file=f"{file}, head")
+        case = _case_of_rows(meta, packed.tables, files_hash({file: data}))
+        return replace(case, mapping=packed.mapping)
+    if not options.mapping and options.layout in ("", TABLE):
+        own = read_own_features(data, file, kind)
+        if own:
+            return _bare_case(data, file, own.tables, own.terms)
     return _table_case(data, file, options)
 
 
@@ -216,6 +230,7 @@ def _case_of_rows(meta: CaseMeta, rows: Mapping[str, Rows], data_hash: str) -> C
 
 def _workbook_case(sheets: tuple[Sheet, ...], data: bytes, file: str) -> Case:
     """Read the workbook of a case: the head as key and value, and a sheet a table."""
+    sheets, mapping = own_sheets(sheets)
     found = {sheet.name.strip().casefold(): sheet for sheet in sheets}
     meta = read_meta(meta_text_of(found["case"], file), file=f"{file}, sheet case")
     rows = {
@@ -223,7 +238,7 @@ def _workbook_case(sheets: tuple[Sheet, ...], data: bytes, file: str) -> Case:
         for name in schema.TABLES
         if name in found and (name == "events" or found[name].lines)
     }
-    return _case_of_rows(meta, rows, files_hash({file: data}))
+    return replace(_case_of_rows(meta, rows, files_hash({file: data})), mapping=mapping)
 
 
 def _rows(name: str, data: bytes, file: str) -> Rows:
@@ -346,7 +361,15 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
     is_ours = is_own_export(rows)
     if not is_ours or options.swap_coordinates:  # what we wrote needs no repair
         rows = prepared(rows, swap=options.swap_coordinates)
-    tables = unfolded(rows) if is_ours else {"events": rows}
+    if is_ours:
+        return _bare_case(data, file, unfolded(rows), terms_of(rows))
+    return _bare_case(data, file, {"events": rows})
+
+
+def _bare_case(
+    data: bytes, file: str, tables: Mapping[str, Rows], terms: Mapping[str, str] | None = None
+) -> Case:
+    """Read a table under our names, or what an export of ours unfolds into; ``terms`` are such a one's."""
     is_whole = "sources" in tables
     drafts = {
         name: draft_table(
@@ -357,7 +380,7 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
         for name in schema.TABLES
     }
     events = drafts["events"]
-    events.warnings.extend(rows.notes)
+    events.warnings.extend(tables["events"].notes)
     if is_whole:
         apply_rules(drafts, zone_name="UTC", inferred_rule="")
     else:
@@ -365,11 +388,12 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
             events.apply(rule)
         _keep_source_ids(events)
         _warn(events, drafts["claims"])
-    _require_places(events)
-    if is_ours:
+    if terms is None:
+        _require_places(events)
+    else:  # a case may be of events that nobody placed
         message = "an export of Strikemap: units, ranges and directions are computed anew"
         events.warnings.append(RowWarning("own_export", message))
-    meta = _table_meta(file, rows, events.frame)
+    meta = _table_meta(file, events.frame, terms)
     return _finish("table", meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
@@ -380,7 +404,7 @@ def _provider_case(file: str, imported: Imported, data: bytes, accessed: date | 
     apply_rules(drafts, zone_name="UTC", inferred_rule="")
     settle_report(drafts["events"], imported)
     _require_places(drafts["events"])
-    meta = _table_meta(file, Rows(file, (), ()), drafts["events"].frame)
+    meta = _table_meta(file, drafts["events"].frame)
     meta = replace(meta, licence=imported.licence, citation=imported.citation)
     has_faults = any(draft.faults for name, draft in drafts.items() if name != "events")
     return _finish(imported.provider, meta, drafts, files_hash({file: data}), with_tables=has_faults)
@@ -392,7 +416,7 @@ def _mapped_case(file: str, data: bytes, rows: Rows, options: TableOptions) -> C
     if not events.frame.empty:
         _require_places(events)
     _warn(events, found.drafts["claims"])
-    meta = _table_meta(file, rows, events.frame)
+    meta = _table_meta(file, events.frame)
     case = _finish("table", meta, found.drafts, files_hash({file: data}), with_tables=False)
     return replace(case, mapping=found.mapping.to_json())
 
@@ -418,7 +442,7 @@ def _keep_source_ids(events: Draft) -> None:
         )
 
 
-def _table_meta(file: str, rows: Rows, events: pd.DataFrame) -> CaseMeta:
+def _table_meta(file: str, events: pd.DataFrame, stated: Mapping[str, str] | None = None) -> CaseMeta:
     """Return a head for a bare table: its window is that of its events, its terms those it carries."""
     columns = (events[name] for name in ("start", "end", "time_precision", "time_zone"))
     times = [
@@ -427,7 +451,7 @@ def _table_meta(file: str, rows: Rows, events: pd.DataFrame) -> CaseMeta:
     ]
     low = min((when.first_day for when in times), default=date(1970, 1, 1))
     high = max((when.last_day for when in times), default=low)
-    terms = terms_of(rows) if is_own_export(rows) else dict.fromkeys(TERMS_COLUMNS, "")
+    terms = stated or dict.fromkeys(TERMS_COLUMNS, "")
     as_of = _day_or_none(terms["information_as_of"])
     return CaseMeta(
         id=terms["case_id"] or Path(file).stem,

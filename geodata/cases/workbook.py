@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from geodata.cases.head import meta_text
+from geodata.cases.meta import CaseMeta, read_meta
 from geodata.errors import InputError
+from geodata.readers.cells import restored
+from geodata.readers.rows import Line
 from geodata.readers.sheets import Sheet
 
 # Keys of the head that are lists; others take the last value that stands for them.
@@ -14,9 +19,73 @@ _LISTS = ("focus", "unknowns", "members")
 _NUMBERS = ("latitude", "longitude", "zoom")
 
 
+# What an export of ours says of itself in the sheet ``case``; the head of a case does not read it.
+FORMULAS_KEY = "export.formulas"
+COMPUTED_KEY = "export.computed"
+MAPPING_KEY = "export.mapping"
+
+
 def is_case(sheets: Sequence[Sheet]) -> bool:
     """Tell the workbook of a case from one with a table."""
     return {"case", "events"} <= {sheet.name.strip().casefold() for sheet in sheets}
+
+
+def own_sheets(sheets: Sequence[Sheet]) -> tuple[tuple[Sheet, ...], str]:
+    """Return the sheets of a workbook as they were before we wrote them, and the mapping of the case.
+
+    Marks of formulas are taken off, computed columns left out. Another workbook comes back as it is.
+    """
+    found = next(sheet for sheet in sheets if sheet.name.strip().casefold() == "case")
+    keys = {cells[0]: cells[1] for _, cells in found.lines if len(cells) > 1}
+    if FORMULAS_KEY not in keys:
+        return tuple(sheets), ""
+    own = []
+    for sheet in sheets:
+        left_out = restored(keys.get(f"{COMPUTED_KEY}.{sheet.name.strip().casefold()}", "")).split(";")
+        own.append(Sheet(sheet.name, tuple(_own_lines(sheet, {*left_out} - {""}))))
+    mapping = restored(keys.get(MAPPING_KEY, ""))
+    return tuple(own), f"{mapping}\n" if mapping else ""  # a cell has no line end at its end, a file has
+
+
+def _own_lines(sheet: Sheet, left_out: set[str]) -> Iterator[Line]:
+    header = sheet.lines[0][1] if sheet.lines else ()
+    dropped = {place for place, name in enumerate(header) if restored(name) in left_out}
+    for number, cells in sheet.lines:
+        kept = (restored(cell) for place, cell in enumerate(cells) if place not in dropped)
+        yield number, tuple(kept)
+
+
+def meta_rows(meta: CaseMeta) -> list[tuple[str, str]]:
+    """Return the head of a case as keys and values, from which :func:`meta_text_of` makes it again.
+
+    Raises
+    ------
+    InputError
+        If it would not, as where the name of a member has a semicolon.
+    """
+    rows: list[tuple[str, str]] = []
+    _listed_keys(tomllib.loads(meta_text(meta)), "", rows)
+    sheet = Sheet("case", tuple((number, row) for number, row in enumerate(rows, start=1)))
+    if read_meta(meta_text_of(sheet, "workbook")) != meta:
+        raise InputError(
+            "the head of the case cannot stand in a sheet of keys and values",
+            file="case.toml",
+            remedy="Take the semicolons out of its lists, or write the zip of the case",
+        )
+    return rows
+
+
+def _listed_keys(table: Mapping[str, Any], path: str, rows: list[tuple[str, str]]) -> None:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            _listed_keys(value, f"{path}{key}.", rows)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, item in enumerate(value, start=1):
+                _listed_keys(item, f"{path}{key}.{number}.", rows)
+        elif isinstance(value, list):
+            rows += [(f"{path}{key}", str(item)) for item in value]
+        else:
+            rows.append((f"{path}{key}", str(value)))
 
 
 def meta_text_of(sheet: Sheet, file: str) -> str:

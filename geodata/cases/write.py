@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import os
 import shutil
@@ -22,7 +21,8 @@ from pathlib import Path
 import pandas as pd
 
 from geodata import schema
-from geodata.cases.meta import FILE, CaseMeta, read_meta
+from geodata.cases.head import meta_text
+from geodata.cases.meta import FILE, CaseMeta
 from geodata.cases.read import FILES, MAPPING_FILE, Case, case_of_files
 from geodata.errors import InputError, UsageError
 from geodata.readers.cells import neutralised
@@ -31,7 +31,7 @@ Cells = Mapping[str, str]
 """One row as text, by column."""
 
 # The oldest day that a zip can state: a member's date would make two zips of one case differ.
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _NEEDS_QUOTES = frozenset(',"\r\n')
 
 
@@ -108,15 +108,15 @@ def files_of(
     files = {FILE: meta_text(meta).encode("utf-8")}
     for name in schema.TABLES:
         files[f"{name}.csv"] = _table_bytes(
-            f"{name}.csv", _written(name, columns[name], rows[name]), rows[name]
+            f"{name}.csv", written_columns(name, columns[name], rows[name]), rows[name]
         )
     return files
 
 
-def _written(name: str, columns: Sequence[str], rows: Sequence[Cells]) -> list[str]:
+def written_columns(name: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> list[str]:
     """Return the columns of a file, without optional ones where no row fills any of them."""
     optional = schema.OPTIONAL.get(name, ())
-    is_used = any(row.get(column) for row in rows for column in optional)
+    is_used = any(row.get(column) not in ("", None) for row in rows for column in optional)
     return [column for column in columns if is_used or column not in optional]
 
 
@@ -125,17 +125,21 @@ def case_zip(case: Case) -> bytes:
     return zip_of(case_files(case))
 
 
-def zip_of(files: Mapping[str, bytes]) -> bytes:
-    """Return files as a reproducible zip, in the order of a case's files."""
+def zip_of(files: Mapping[str, bytes], *, beside: Mapping[str, bytes] | None = None) -> bytes:
+    """Return the files of a case as a reproducible zip, in their order; ``beside`` is no part of the case."""
+    return packed({**{name: files[name] for name in FILES if name in files}, **(beside or {})})
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip in the order given, with fixed dates and rights."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name in FILES:
-            if name in files:
-                info = zipfile.ZipInfo(name, _ZIP_DATE)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.create_system = 3  # else it names the system it was made on
-                info.external_attr = 0o644 << 16
-                archive.writestr(info, files[name])
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # else it names the system it was made on
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, data)
     return out.getvalue()
 
 
@@ -256,69 +260,3 @@ def _table_bytes(file: str, columns: Sequence[str], rows: Sequence[Cells]) -> by
 
 def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES & set(cell) else cell
-
-
-# -- the head --------------------------------------------------------------------------------
-
-
-def meta_text(meta: CaseMeta) -> str:
-    """Return ``case.toml``, in a fixed order of keys, without keys that say nothing.
-
-    Raises
-    ------
-    InputError
-        If it would not read back as the same head, as with an empty title.
-    """
-    pairs: list[tuple[str, object]] = [
-        ("id", meta.id),
-        ("title", meta.title),
-        ("summary", meta.summary),
-        ("version", meta.version),
-        ("information_as_of", meta.information_as_of.isoformat() if meta.information_stated else ""),
-        ("time_zone", meta.time_zone),
-        ("date_from", meta.date_from.isoformat()),
-        ("date_to", meta.date_to.isoformat()),
-        ("focus", meta.focus),
-        ("generalised", meta.generalised),
-        ("licence", meta.licence),
-        ("citation", meta.citation),
-        ("unknowns", meta.unknowns),
-    ]
-    lines = _pairs(pairs)
-    if meta.view:
-        view = meta.view
-        lines += ["", "[view]"]
-        lines += [f"{name} = {getattr(view, name)!r}" for name in ("latitude", "longitude", "zoom")]
-        lines += _pairs([("date_from", view.date_from.isoformat()), ("date_to", view.date_to.isoformat())])
-    if meta.inferred_rule:
-        lines += ["", "[direction]", *_pairs([("inferred_rule", meta.inferred_rule)])]
-    for correction in meta.corrections:
-        lines += ["", "[[corrections]]"]
-        lines += _pairs([("date", correction.date.isoformat()), ("text", correction.text)])
-    zones = list(meta.party_zones)
-    for party in meta.parties:
-        has_zone = bool(zones) and zones[0][0] == party.name
-        lines += ["", "[[parties]]", *_pairs([("id", party.id), ("name", party.name)])]
-        lines += [f"colour = {_string(party.colour)}", f"letter = {_string(party.letter)}"]
-        lines += _pairs([("time_zone", zones.pop(0)[1] if has_zone else ""), ("members", party.members)])
-    text = "\n".join([*lines, ""])
-    read_meta(text)
-    return text
-
-
-def _pairs(pairs: Iterable[tuple[str, object]]) -> list[str]:
-    lines = []
-    for key, value in pairs:
-        if isinstance(value, tuple):
-            if value:
-                items = [_string(str(item)) for item in value]
-                short = f"{key} = [{', '.join(items)}]"
-                lines += [short] if len(short) <= 100 else [f"{key} = [", *(f"  {i}," for i in items), "]"]
-        elif value or key in ("id", "title"):
-            lines.append(f"{key} = {_string(str(value))}")
-    return lines
-
-
-def _string(text: str) -> str:
-    """Return a TOML basic string: JSON's escapes are TOML's, but for DEL, which TOML wants escaped."""
-    return json.dumps(text.strip(), ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,6 @@
-"""Events out: as a table (``.csv``) or as features (``.geojson``), same input, same bytes.
+"""Events out, same input, same bytes.
+
+``.csv``, ``.geojson``, ``.parquet`` and ``.kml`` are flat; ``.xlsx``, ``.gpkg`` and ``.zip`` are a case.
 
 Nothing leaves that nobody stated: no label points, no degrees where only a side is
 known, no position for an event that is known to an area. ``docs/decisions/exports.md``
@@ -10,16 +12,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from geodata.errors import UsageError
+from geodata.exports.case_zip import zip_bytes
 from geodata.exports.csv_table import csv_bytes
 from geodata.exports.features import geojson_bytes
+from geodata.exports.geopackage import gpkg_bytes
+from geodata.exports.geoparquet import geoparquet_bytes
+from geodata.exports.kml import kml_bytes
 from geodata.exports.tables import Tables, event_tables, joined_tables
+from geodata.exports.workbook import xlsx_bytes
 from geodata.filters import EventFilter
 from geodata.record import Record
 from geodata.rights import require_release
 
 __all__ = ["FORMATS", "export_bytes", "join_bytes"]
 
-_WRITERS: dict[str, Callable[[Tables], bytes]] = {"csv": csv_bytes, "geojson": geojson_bytes}
+_WRITERS: dict[str, Callable[[Tables], bytes]] = {
+    "csv": csv_bytes,
+    "xlsx": xlsx_bytes,
+    "geojson": geojson_bytes,
+    "gpkg": gpkg_bytes,
+    "parquet": geoparquet_bytes,
+    "kml": kml_bytes,
+    "zip": zip_bytes,
+}
 FORMATS = tuple(_WRITERS)
 
 

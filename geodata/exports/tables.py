@@ -227,6 +227,7 @@ def metadata(tables: Tables, drawn_areas: Iterable[str]) -> dict[str, object]:
         "title": meta.title,
         "case_version": meta.version,
         "generalised": generalised_words(meta.generalised),
+        "excerpt": meta.excerpt,
         "information_as_of": _as_of(meta),
         "licence": meta.licence or NOT_STATED,
         "citation": meta.citation,

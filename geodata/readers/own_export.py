@@ -28,7 +28,11 @@ TERMS_COLUMNS = (
     "disclaimer",
 )
 NOT_STATED = "not stated by the file"
-_COMPUTED = (*schema.JOIN_COLUMNS, *schema.DIRECTION_COLUMNS, *schema.RANGE_COLUMNS, "provider_text")
+# The column that tells events, attacks and claimed positions apart where each is a feature.
+FEATURE = "feature"
+METADATA_KEY = "strikemap"  # of a file's own metadata
+PARQUET_GEOMETRY = "geometry"
+COMPUTED = (*schema.JOIN_COLUMNS, *schema.DIRECTION_COLUMNS, *schema.RANGE_COLUMNS, "provider_text")
 _MARKS = {"event_id", "join_method", "join_flags", "boundary_credits"}
 
 
@@ -56,7 +60,7 @@ def unfolded(rows: Rows) -> dict[str, Rows]:
     """
     records = [(number, _cells(rows.header, cells)) for number, cells in rows.records]
     surplus = {number: cells[len(rows.header) :] for number, cells in rows.records}
-    left_out = {*_COMPUTED, *TERMS_COLUMNS, *LISTS, ATTACK_SOURCES, *ATTACK_COLUMNS} - {"source_ids"}
+    left_out = {*COMPUTED, *TERMS_COLUMNS, *LISTS, ATTACK_SOURCES, *ATTACK_COLUMNS} - {"source_ids"}
     columns = tuple(name for name in rows.header if name not in left_out)
     events: list[tuple[int, tuple[str, ...]]] = []
     first_of: dict[tuple[str, ...], tuple[int, dict[str, str]]] = {}
@@ -71,7 +75,7 @@ def unfolded(rows: Rows) -> dict[str, Rows]:
         tables["attacks"] = _attacks(rows, records)
     for name in LISTS:
         if name in rows.header:
-            tables[name] = _listed(name, rows.file, first_of.values())
+            tables[name] = listed_table(name, rows.file, first_of.values())
     return tables
 
 
@@ -89,7 +93,7 @@ def _attacks(rows: Rows, records: Iterable[tuple[int, dict[str, str]]]) -> Rows:
     return Rows(rows.file, tuple(names), attacks, rows.header_row)
 
 
-def _listed(name: str, file: str, records: Iterable[tuple[int, dict[str, str]]]) -> Rows:
+def listed_table(name: str, file: str, records: Iterable[tuple[int, dict[str, str]]]) -> Rows:
     """Return the claims or sources of all events; what several events cite comes once."""
     columns = tuple(schema.TABLES[name].columns)
     found: dict[tuple[str, ...], None] = {}

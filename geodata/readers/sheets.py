@@ -17,6 +17,7 @@ from geodata.errors import InputError, UsageError
 from geodata.readers.archives import member, opened, refuse_entities
 from geodata.readers.cell_text import cell_text
 from geodata.readers.rows import Line, Rows, make_rows
+from geodata.readers.xml_text import xml_decoded
 from geodata.report import RowWarning
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of Excel
@@ -153,7 +154,9 @@ def _xlsx_lines(sheet: Any, file: str) -> Iterator[Line]:
         cells += len(values)
         if number > MOST_ROWS or cells > MOST_CELLS:
             raise _too_large(file)
-        line = _stripped(cell_text(value) for value in values)
+        line = _stripped(
+            cell_text(xml_decoded(value) if isinstance(value, str) else value) for value in values
+        )
         if line:
             yield number, line
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,9 +20,10 @@ from geodata.readers.vector_rows import parquet_rows, vector_rows
 TABLE = "table"
 # What the columns may be said to be, whatever they look like.
 LAYOUTS = ("acled", "ucdp", "gdelt", TABLE)
-FORMATS = ("csv", "xlsx", "ods", "json", "jsonl", "geojson", "gpkg", "shp", "fgb", "parquet")
+FORMATS = ("csv", "xlsx", "ods", "json", "jsonl", "geojson", "gpkg", "shp", "fgb", "parquet", "kml")
 MOST_BYTES = 300_000_000
-_VECTOR_IN_ZIP = (".shp", ".geojson", ".json", ".gpkg", ".parquet", ".fgb")
+_VECTOR_IN_ZIP = (".shp", ".geojson", ".json", ".gpkg", ".parquet", ".fgb", ".kml")
+_KML = re.compile(rb"<(\w+:)?kml[\s>]")
 _STARTS = {b"SQLite format 3\0": "gpkg", b"PAR1": "parquet", b"fgb\x03fgb": "fgb"}
 _REFUSED = {
     b"\xd0\xcf\x11\xe0": (
@@ -90,7 +92,7 @@ def open_table(
         rows = _json_rows(data, file, kind, options)
     elif kind == "parquet":
         rows = parquet_rows(data, file)
-    elif kind in ("gpkg", "shp", "fgb"):
+    elif kind in ("gpkg", "shp", "fgb", "kml"):
         rows = vector_rows(data, file, layer=options.sheet)
     else:
         rows = read_rows(data, file, known=known, encoding=options.encoding)
@@ -124,6 +126,8 @@ def sniff(data: bytes, file: str) -> str:
     if data.startswith(b"PK"):
         return _zip_kind(archives.names(data), file)
     head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").replace(b"\0", b"")
+    if head.startswith(b"<") and _KML.search(head):
+        return "kml"
     if head.startswith(b"<"):
         raise InputError(
             "is a web page or XML, not a table", file=file, remedy="Save the table itself, as CSV or XLSX"

@@ -21,6 +21,7 @@ _LONGITUDE, _LATITUDE = "longitude", "latitude"
 _DECIMALS = 7  # a centimetre: what a projection adds beyond is dust
 # A column of that name and content says the same as the geometry.
 _SAME_DEG = 1e-4
+_PARQUET_ERRORS = (pa.ArrowException, OSError, ValueError, TypeError, LookupError)
 _HAS_PLACE = ("country", "admin", "adm", "province", "district", "pcode", "latitude")
 
 
@@ -137,8 +138,8 @@ def _differs(record: dict[str, object], columns: dict[str, str], point: tuple[fl
     return False
 
 
-def parquet_rows(data: bytes, file: str) -> Rows:
-    """Return the rows of Parquet; of GeoParquet as :func:`vector_rows` does.
+def checked_parquet(data: bytes, file: str) -> dict[bytes, bytes]:
+    """Return what Parquet says of itself, by key, once its size is known to be bearable.
 
     Raises
     ------
@@ -148,21 +149,39 @@ def parquet_rows(data: bytes, file: str) -> Rows:
     try:
         metadata = pq.read_metadata(pa.BufferReader(data))
         unpacked = sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
-        if metadata.num_rows > MOST_RECORDS or unpacked > _MOST_UNPACKED:
-            raise InputError(
-                f"holds {metadata.num_rows:,} rows, {unpacked / 1e6:,.0f} MB unpacked; up to "
-                f"{MOST_RECORDS:,} rows and {_MOST_UNPACKED / 1e6:,.0f} MB are taken",
-                file=file,
-                remedy="Cut it to the rows that you need",
-            )
-        if b"geo" in (metadata.metadata or {}):
+    except _PARQUET_ERRORS as error:
+        raise _damaged_parquet(error, file) from error
+    if metadata.num_rows > MOST_RECORDS or unpacked > _MOST_UNPACKED:
+        raise InputError(
+            f"holds {metadata.num_rows:,} rows, {unpacked / 1e6:,.0f} MB unpacked; up to "
+            f"{MOST_RECORDS:,} rows and {_MOST_UNPACKED / 1e6:,.0f} MB are taken",
+            file=file,
+            remedy="Cut it to the rows that you need",
+        )
+    return dict(metadata.metadata or {})
+
+
+def parquet_rows(data: bytes, file: str) -> Rows:
+    """Return the rows of Parquet; of GeoParquet as :func:`vector_rows` does.
+
+    Raises
+    ------
+    InputError
+        If it is damaged or too large.
+    """
+    try:
+        if b"geo" in checked_parquet(data, file):
             return vector_rows(data, file)
         records = pq.read_table(pa.BufferReader(data)).to_pylist()
-    except (pa.ArrowException, OSError, ValueError, TypeError, LookupError) as error:
-        said = (str(error).splitlines() or [""])[0]
-        raise InputError(
-            f"is Parquet that cannot be read: {said[:120]}", file=file, remedy="Save or send it again"
-        ) from error
+    except _PARQUET_ERRORS as error:
+        raise _damaged_parquet(error, file) from error
     if not records:
         raise InputError("holds no row", file=file, remedy="Give at least one event")
     return from_records(records, file)
+
+
+def _damaged_parquet(error: Exception, file: str) -> InputError:
+    said = (str(error).splitlines() or [""])[0]
+    return InputError(
+        f"is Parquet that cannot be read: {said[:120]}", file=file, remedy="Save or send it again"
+    )

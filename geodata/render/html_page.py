@@ -19,8 +19,8 @@ from geodata.caption import alt_text
 from geodata.cards import card_dict, event_card
 from geodata.days import day_words, local_words, period_words
 from geodata.errors import InputError
-from geodata.filters import EventFilter, query_words
-from geodata.opening import opening_view
+from geodata.filters import Bbox, EventFilter, query_words
+from geodata.opening import opening_on, opening_view
 from geodata.record import Record
 from geodata.render import page_assets
 from geodata.render.evidence_html import card_html
@@ -37,7 +37,12 @@ _UNITS_BYTES = 450_000
 
 
 def html_page(
-    record: Record, wanted: EventFilter, *, title: str = "", production_date: date | None = None
+    record: Record,
+    wanted: EventFilter,
+    *,
+    title: str = "",
+    production_date: date | None = None,
+    extent: Bbox | None = None,
 ) -> bytes:
     """Return the page of the events that a filter keeps.
 
@@ -50,6 +55,8 @@ def html_page(
         Stands in for the title of the case.
     production_date
         Day that the page states; default: the case's day of information.
+    extent
+        Where the map opens; default: the filter's box, else as the case does.
 
     Returns
     -------
@@ -82,7 +89,7 @@ def html_page(
         _unknowns(words.unknowns),
         _foot(record, scene, wanted, production_date or record.meta.information_as_of),
         '<script type="application/json" id="strikemap-data">',
-        script_json(_data(record, wanted, opened)) + "</script>",
+        script_json(_data(record, wanted, opened, extent or wanted.bbox)) + "</script>",
         *(f"<script>{script}</script>" for script in (*page_assets.scripts(), page_assets.page_script())),
     ]
     head = [
@@ -198,12 +205,14 @@ def _meta(name: str, content: str) -> str:
     return f'<meta name="{name}" content="{escape(content, quote=True)}">' if content else ""
 
 
-def _data(record: Record, wanted: EventFilter, opened: tuple[date, date]) -> dict[str, object]:
+def _data(
+    record: Record, wanted: EventFilter, opened: tuple[date, date], extent: Bbox | None
+) -> dict[str, object]:
     scenes = all_scenes(record, wanted)
     selected = record.select(wanted)
     ids = list(selected.events["event_id"])
     cards = {event_id: card_dict(event_card(record, event_id)) for event_id in ids}
-    view = opening_view(record)
+    view = opening_on(extent) if extent else opening_view(record)
     home = {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom, "stated": False, "box": view.box}
     return {
         "starts": [day.isoformat() for day in scenes.starts],

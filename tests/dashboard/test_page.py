@@ -138,7 +138,19 @@ def test_least_numbers_filter_stand_in_the_address_and_are_reset(key: str) -> No
 
 @pytest.mark.parametrize(
     ("kind", "start"),
-    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF-"), ("csv", b"event_id"), ("geojson", b"{")],
+    [
+        ("png", b"\x89PNG"),
+        ("svg", b"<?xml"),
+        ("pdf", b"%PDF-"),
+        ("html", b"<!doctype html>"),
+        ("csv", b"event_id"),
+        ("xlsx", b"PK"),
+        ("geojson", b"{"),
+        ("gpkg", b"SQLite format 3"),
+        ("parquet", b"PAR1"),
+        ("kml", b"<?xml"),
+        ("zip", b"PK"),
+    ],
 )
 def test_take_away_makes_the_file(kind: str, start: bytes) -> None:
     page = open_page()

@@ -11,8 +11,9 @@ from conftest import EVENT, table_text
 from PIL import Image
 
 from geodata import cli
-from geodata.cli import main
+from geodata.cli import _BUILT_EXPORTS, main
 from geodata.errors import UsageError
+from geodata.exports import FORMATS
 from geodata.render.print_layout import PAPERS
 
 CASE = "iran-pakistan-2024"
@@ -154,9 +155,9 @@ def test_a_claim_without_its_event_is_reported(answer, write_case):
         (("check", ""), "Bundled cases"),
         (("check", CASE, "--stric"), "unrecognized"),
         (("export", CASE), "--out"),
-        (("export", CASE, "--out", "x.xlsx"), "Built are .csv, .geojson"),
-        (("export", CASE, "--out", "x"), "Built are .csv, .geojson"),
-        (("join", CASE, "--out", "x.gpkg"), "Built are .csv, .geojson"),
+        (("export", CASE, "--out", "x.shp"), "Built are .csv, .xlsx, .geojson, .gpkg, .parquet, .kml, .zip"),
+        (("export", CASE, "--out", "x"), "Built are .csv, .xlsx, .geojson, .gpkg, .parquet, .kml, .zip"),
+        (("join", CASE, "--out", "x.gml"), "Built are .csv, .xlsx, .geojson, .gpkg, .parquet, .kml, .zip"),
         (("join", CASE, "--out", "x.csv", "--tolerance-km", "-1"), "--tolerance-km, value '-1.0'"),
         (("join", CASE, "--out", "x.csv", "--tolerance-km", "nan"), "--tolerance-km"),
         (("snapshot", CASE, "--out", "x.html"), ".png"),
@@ -240,6 +241,26 @@ def test_export_writes_geojson_by_the_ending(answer, tmp_path):
     assert answer("export", CASE, "--out", out, "--type", "strike")[0] == 0
     kinds = [feature["properties"]["feature"] for feature in json.loads(out.read_text("utf-8"))["features"]]
     assert (kinds.count("event"), kinds.count("attack")) == (4, 6)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_is_written_by_its_ending_and_read_again(answer, tmp_path, kind):
+    out, joined = tmp_path / f"x.{kind.upper()}", tmp_path / f"joined.{kind}"
+    code, given, err = answer("export", CASE, "--out", out, "--type", "strike", "--min-killed", "2")
+    assert (code, given["events"]) == (0, 3) and "exported 3 of 20 events" in err
+    assert answer("check", out)[1]["events"] == 3
+    assert answer("join", CASE, "--out", joined)[0] == 0
+    assert answer("check", joined)[1]["events"] == 20
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_filter_that_keeps_nothing_is_said(answer, tmp_path, kind):
+    code, given, err = answer("export", CASE, "--out", tmp_path / f"x.{kind}", "--bbox=-10,0,5,5")
+    assert (code, given["events"]) == (0, 0) and "the filters keep no event" in err
+
+
+def test_the_endings_that_the_command_line_names_are_those_that_are_built():
+    assert _BUILT_EXPORTS == FORMATS
 
 
 def test_join_gives_one_row_an_event(answer, tmp_path):

@@ -4,6 +4,7 @@ import json
 import random
 import re
 from datetime import date
+from hashlib import sha256
 
 import pytest
 import shapely
@@ -30,6 +31,7 @@ from geodata.record import build_record
 from geodata.render.print_map import PrintOptions, draw_map, picture_texts
 from geodata.render.web import scene_json
 from geodata.scene_build import build_scene
+from tests.geodata.export_text import text_of
 
 LEVELS = {2: "PK-BA-panjgur", 1: "PK-BA", 0: "PAK"}
 ORIGINS = {2: "IR-11-chabahar", 1: "IR-11", 0: "IRN"}
@@ -139,7 +141,9 @@ def surfaces(record):
     for box in BOXES:
         wanted = EventFilter(bbox=box)
         for fmt in FORMATS:
-            found[f"{fmt} {box}"] = export_bytes(record, wanted, fmt).decode()
+            data = export_bytes(record, wanted, fmt)
+            found[f"{fmt} {box}"] = text_of(data, fmt)
+            found[f"{fmt} {box} bytes"] = sha256(data).hexdigest()
         scene = build_scene(record, wanted)
         printed = build_scene(record, wanted, extent=(60.0, 24.0, 68.0, 31.0), only_extent=True)
         found[f"scene {box}"] = scene_json(scene).decode()
