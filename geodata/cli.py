@@ -246,7 +246,7 @@ def _parser() -> argparse.ArgumentParser:
         commands, "snapshot", snapshot_path, "write the filtered map as a picture", _SNAPSHOT_HELP
     )
     _add_path(snapshot)
-    snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png, .svg, .pdf")
+    snapshot.add_argument("--out", required=True, metavar="FILE", help="picture to write: .png, .svg, .pdf, or .html")
     _add_filters(snapshot)
     _add_layers(snapshot)
     _add_detail(snapshot)
@@ -613,13 +613,13 @@ def update_path(options: argparse.Namespace) -> Answer:
 
 def _write_page(options: argparse.Namespace, target: Path, record: Record, wanted: EventFilter) -> Answer:
     from geodata.filters import parse_day
-    from geodata.render.html_page import html_page
+    from geodata.render.html_page import html_page, page_windows
 
     produced = parse_day(options.date, "date") if options.date else None
     page = html_page(record, wanted, title=options.title, production_date=produced)
     with _replacing(target) as path:
         path.write_bytes(page)
-    return _wrote(target, record, len(record.select(replace(wanted, date_from=None, date_to=None)).events))
+    return _wrote(target, record, len(record.select(page_windows(record, wanted)[0]).events))
 
 
 def pack_path(options: argparse.Namespace) -> Answer:

@@ -53,7 +53,7 @@ def opening_view(record: Record) -> Opening:
 
 
 def opening_on(box: Bbox) -> Opening:
-    """Return the view that holds a box of west, south, east, north in degrees; west above east crosses 180°."""
+    """Return the view that holds a box: west, south, east, north; west above east crosses 180°."""
     west, south, east, north = box
     east += 360 if east < west else 0
     top, bottom = _mercator(north), _mercator(south)

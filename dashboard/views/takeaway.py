@@ -35,7 +35,7 @@ _FORMATS = {
     "zip": ("Case (zip)", "application/zip"),
 }
 _USES = {
-    "html": "One file for any browser: dates, map and evidence. It works from disk and asks no host for anything.",
+    "html": "One file for any browser: dates, map and evidence. It works from disk, without a network.",
     "csv": "For any program: one table, a row an attack. Text that begins as a formula has an apostrophe.",
     "xlsx": "For a spreadsheet: all tables as sheets; units, ranges and directions in italics beside them.",
     "geojson": "For web maps: points, areas and lines that somebody stated.",

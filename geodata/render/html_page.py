@@ -68,7 +68,7 @@ def html_page(
     InputError
         If there are more than ``MOST_EVENTS`` events.
     """
-    wanted, opened = _windows(record, wanted)
+    wanted, opened = page_windows(record, wanted)
     selected = record.select(wanted)
     if len(selected.events) > MOST_EVENTS:
         raise InputError(
@@ -115,7 +115,7 @@ def html_page(
     return ("\n".join(page) + "\n").encode()
 
 
-def _windows(record: Record, wanted: EventFilter) -> tuple[EventFilter, tuple[date, date]]:
+def page_windows(record: Record, wanted: EventFilter) -> tuple[EventFilter, tuple[date, date]]:
     """Return the filter of what the page holds, and the dates at which it opens."""
     meta, home = record.meta, record.default_filter
     given = (wanted.date_from or meta.date_from, wanted.date_to or meta.date_to)
