@@ -54,3 +54,8 @@ def show(options: argparse.Namespace, lines: Iterator[str] | Sequence[str]) -> N
     if not options.json:
         for line in lines:
             print(line)
+
+
+def endings(formats: Sequence[str]) -> str:
+    """Return endings of files as they are listed."""
+    return ", ".join(f".{name}" for name in formats)

@@ -35,8 +35,9 @@ TOWN_CLEARANCE_PT = 4.5
 STRIKER_COST = 260.0
 ABROAD_COST = 180.0
 THIRD_COST = 14.0
+FAR_COST = 2.0  # on a map of the world, for each point away, beside its own
 LINE_COST = 2.2
-PLATE_ALPHA = 0.88
+PLATE_ALPHA = 0.94
 DISTRICT = 2
 SOMEWHERE = ", somewhere in "
 FULL_WORDS_UP_TO = 14  # marks; above, only their short labels are set, close by
@@ -227,7 +228,11 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
         boxes += near
         costs += [value + NARROW_COST * rank for value in cost]
         owners += [each] * len(near)
-    total = np.array(costs) + _ambiguity(layer, anchor, boxes) + _land_cost(layer, event_id, boxes)
+    total = np.array(costs) + _ambiguity(layer, anchor, boxes)
+    if layer.view.metres_per_point <= WORLD_METRES_PER_POINT:  # else no land is large enough for words
+        total += _land_cost(layer, event_id, boxes)
+    else:
+        total += FAR_COST * np.array(costs)
     index = _cheapest(layer, anchor, boxes, total, _home(layer, event_id))
     if index is None:
         return
@@ -312,6 +317,8 @@ def _leader_cost(layer: MarkLayer, leader: Floats, home: str) -> float:
     if np.hypot(*(leader[1] - leader[0])) <= LEADER_FROM_PT * scale:
         return 0.0
     over = layer.placer.crossed(sample_line(leader, 4.0))
+    if layer.view.metres_per_point > WORLD_METRES_PER_POINT:
+        return float(TIE_COST + LEADER_COST * over)
     line = shapely.LineString(leader)
     abroad = bool(shapely.intersects(layer.borders, line))
     towns = shapely.distance(np.array(layer.town_boxes, dtype=object), line) < TOWN_CLEARANCE_PT * scale

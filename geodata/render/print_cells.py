@@ -7,7 +7,7 @@ never where exactly. Events with a direction or alone in their square stay point
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,10 +55,12 @@ def gather_points(
     shown = np.flatnonzero(seen)
     if len(shown) <= CELLS_FROM:
         return tuple(scene.points[index] for index in shown), ()
-    directed = {mark.event_id for mark in (*scene.lines, *scene.wedges, *scene.sides)}
+    directed = {mark.event_id for mark in scene.lines} | {mark.event_id for mark in scene.wedges}
+    directed |= {mark.event_id for mark in scene.sides}
     side = CELL_PT * scale
     squares: dict[tuple[int, int], list[int]] = {}
     singles: list[int] = []
+    loose: list[int] = []
     for index in shown.tolist():
         if directed.isdisjoint(scene.points[index].ids):
             column, row = np.floor((spots[index] - (left, bottom)) / side).astype(int).tolist()
@@ -69,7 +71,7 @@ def gather_points(
     cells = []
     for (column, row), members in sorted(squares.items()):
         if len(members) == 1:
-            singles.append(members[0])
+            loose.append(members[0])
             continue
         middle = np.array([left + (column + 0.5) * side, bottom + (row + 0.5) * side])
         radius = _radius(len(members), most, scale)
@@ -77,6 +79,18 @@ def gather_points(
         x, y = middle + np.clip(spots[members].mean(axis=0) - middle, -room, room)
         ids = tuple(each for member in members for each in scene.points[member].ids)
         cells.append(Cell(float(x), float(y), radius, ids))
+    # One alone in its square, but under the disc of the next, belongs to that disc.
+    for index in loose:
+        x, y = spots[index]
+        reach = style.POINT_RADIUS * scale
+        near = [
+            rank for rank, each in enumerate(cells) if np.hypot(each.x - x, each.y - y) < each.radius + reach
+        ]
+        if near:
+            cell = cells[near[0]]
+            cells[near[0]] = replace(cell, ids=(*cell.ids, *scene.points[index].ids))
+        else:
+            singles.append(index)
     return tuple(scene.points[index] for index in sorted(singles)), tuple(cells)
 
 

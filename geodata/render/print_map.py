@@ -24,7 +24,7 @@ from geodata.caption import alt_text
 from geodata.errors import UsageError
 from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
-from geodata.render.print_base import Ground, draw_ground, ground, on_page
+from geodata.render.print_base import COARSE_METRES_PER_POINT, Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
 from geodata.render.print_cells import LEGEND_WORDS as CELL_WORDS
 from geodata.render.print_cells import gather_points
@@ -59,6 +59,7 @@ __all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "draw
 
 FORMATS = ("png", "svg", "pdf")
 PREVIEW_DPI = 120
+COARSE_LINE_WEIGHT = 0.6  # a continent holds many borders and coasts
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
 
 
@@ -247,7 +248,8 @@ def _draw_map_frame(
 ) -> None:
     """Draw ground, marks and names inside the frame, and the frame itself."""
     sheet.clip_to(view.frame)
-    draw_ground(sheet, view, layers)
+    fine = view.metres_per_point <= COARSE_METRES_PER_POINT
+    draw_ground(sheet, view, layers, line_weight=1.0 if fine else COARSE_LINE_WEIGHT)
     placer = LabelPlacer(view.frame.box, margin=1.5 * sheet.scale)
     borders = np.concatenate([layers.adm0, layers.disputed])
     for line in (*borders, *layers.coast):

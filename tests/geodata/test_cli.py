@@ -11,7 +11,9 @@ from conftest import EVENT, table_text
 from PIL import Image
 
 from geodata import cli
-from geodata.cli import _BUILT_EXPORTS, main
+from geodata.cli import main
+from geodata.cli_commands import _replacing
+from geodata.cli_options import BUILT_EXPORTS
 from geodata.errors import UsageError
 from geodata.exports import FORMATS
 from geodata.render.print_layout import PAPERS
@@ -160,7 +162,12 @@ def test_a_claim_without_its_event_is_reported(answer, write_case):
         (("join", CASE, "--out", "x.gml"), "Built are .csv, .xlsx, .geojson, .gpkg, .parquet, .kml, .zip"),
         (("join", CASE, "--out", "x.csv", "--tolerance-km", "-1"), "--tolerance-km, value '-1.0'"),
         (("join", CASE, "--out", "x.csv", "--tolerance-km", "nan"), "--tolerance-km"),
-        (("snapshot", CASE, "--out", "x.html"), ".png"),
+        (("snapshot", CASE, "--out", "x.gif"), "Built are .png, .svg, .pdf, .html"),
+        (("snapshot", CASE, "--out", "x.svg", "--dpi", "0"), "from 96 to 600"),
+        (("snapshot", CASE, "--out", "x.pdf", "--projection", "sinus"), "Choose one of auto, mercator"),
+        (("snapshot", CASE, "--out", "x.pdf", "--bbox=60,25,60,30"), "--bbox, value '60,25,60,30'"),
+        (("snapshot", CASE, "--out", "x.svg", "--bbox=60,25,70,25"), "--bbox, value '60,25,70,25'"),
+        (("snapshot", CASE, "--out", "no/such/folder/x.svg"), "the folder does not exist"),
         (("snapshot", CASE, "--out", "x.png", "--paper", "a9"), "Choose one of a4-landscape"),
         (("snapshot", CASE, "--out", "x.png", "--dpi", "10000"), "from 96 to 600"),
         (("snapshot", CASE, "--out", "x.png", "--dpi", "many"), "--dpi"),
@@ -260,7 +267,7 @@ def test_a_filter_that_keeps_nothing_is_said(answer, tmp_path, kind):
 
 
 def test_the_endings_that_the_command_line_names_are_those_that_are_built():
-    assert _BUILT_EXPORTS == FORMATS
+    assert BUILT_EXPORTS == FORMATS
 
 
 def test_join_gives_one_row_an_event(answer, tmp_path):
@@ -299,6 +306,30 @@ def test_a_snapshot_takes_filters_and_date(answer, tmp_path):
         assert "from=2024-01-17" in picture.text["Strikemap-Query"]
 
 
+@pytest.mark.parametrize(("ending", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF-1.7"), ("png", b"\x89PNG")])
+def test_a_snapshot_over_180_degrees_is_a_map_in_every_format(say, tmp_path, ending, start):
+    out = tmp_path / f"map.{ending}"
+    looks = ["--graticule", "--plain", "--title", "<b>$x$ & پنجگور", "--dpi", "96"]
+    code, _, err = say("snapshot", CASE, "--out", out, "--bbox=170,-30,-170,10", *looks)
+    assert code == 0 and "drew 0 events" in err
+    assert out.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_path_that_cannot_be_written_is_named_and_exits_2(answer, tmp_path, ending):
+    taken = tmp_path / f"map.{ending}"
+    taken.mkdir()
+    code, given, err = answer("snapshot", CASE, "--out", taken)
+    assert code == 2 and f"map.{ending}" in given["error"]["message"] and "Traceback" not in err
+    # No system takes the one name; nobody, the superuser included, may write to the other.
+    for path in (tmp_path / f"{'x' * 300}.{ending}", Path(f"/proc/map.{ending}")):
+        code, given, err = answer("snapshot", CASE, "--out", path, "--plain", "--dpi", "96")
+        message = given["error"]["message"]
+        assert code == 2 and "Traceback" not in err
+        assert "cannot be written" in message or "the folder does not exist" in message
+    assert list(tmp_path.iterdir()) == [taken]
+
+
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(say, tmp_path):
     out = tmp_path / "x.csv"
     out.write_text("old", encoding="utf-8")
@@ -309,7 +340,7 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(say, tmp_path):
 def test_what_fails_while_writing_keeps_the_old_file(tmp_path):
     target = tmp_path / "x.csv"
     target.write_text("old", encoding="utf-8")
-    with pytest.raises(UsageError, match="cannot be written"), cli._replacing(target) as path:
+    with pytest.raises(UsageError, match="cannot be written"), _replacing(target) as path:
         path.write_text("half", encoding="utf-8")
         raise OSError(28, "No space left on device")
     assert target.read_text("utf-8") == "old" and list(tmp_path.iterdir()) == [target]
