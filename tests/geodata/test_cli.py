@@ -10,7 +10,7 @@ import pytest
 from conftest import EVENT, table_text
 from PIL import Image
 
-from geodata import cli
+from geodata import cli, cli_options, cli_parts
 from geodata.cli import main
 from geodata.cli_commands import _replacing
 from geodata.cli_options import BUILT_EXPORTS
@@ -419,7 +419,7 @@ def test_a_reader_that_leaves_is_no_error():
 
 def test_a_fault_of_ours_says_where_and_how_to_report():
     try:
-        cli.show(None, [])
+        cli_parts.show(None, [])
     except AttributeError as error:
         told = cli._internal(error)
     assert "a fault of Strikemap, not of your file: AttributeError" in told.message()
@@ -427,7 +427,7 @@ def test_a_fault_of_ours_says_where_and_how_to_report():
 
 
 def test_the_papers_of_the_help_are_those_of_the_print_map():
-    assert cli.PAPERS.split(", ") == list(PAPERS)
+    assert cli_options.PAPERS.split(", ") == list(PAPERS)
 
 
 ZONE = {
