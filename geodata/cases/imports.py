@@ -15,7 +15,7 @@ from geodata.readers.headerless import headerless_rows, is_headerless, refuse_he
 from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, decode
 from geodata.readers.table_file import TABLE, TableOptions, open_table, sniff
-from geodata.readers.validate import Draft, draft_table
+from geodata.readers.validate import Draft, draft_frame, draft_table
 from geodata.report import RowWarning
 
 _KNOWN = frozenset(schema.EVENTS.columns)
@@ -110,13 +110,11 @@ def provider_drafts(imported: Imported) -> dict[str, Draft]:
     drafts = {}
     for name in schema.TABLES:
         frame = frames.get(name)
-        if frame is None:
-            rows = Rows(imported.file, schema.REQUIRED[name], ())
-        else:
-            cells = zip(*(frame[column] for column in frame.columns), strict=True)
-            records = tuple(zip(map(int, frame.index), cells, strict=True))
-            rows = Rows(imported.file, tuple(frame.columns), records)
-        drafts[name] = draft_table(name, rows)
+        drafts[name] = (
+            draft_table(name, Rows(imported.file, schema.REQUIRED[name], ()))
+            if frame is None
+            else draft_frame(name, frame, imported.file)
+        )
     return drafts
 
 

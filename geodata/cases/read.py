@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import math
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from geodata import schema
@@ -25,6 +25,7 @@ from geodata.days import event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
 from geodata.readers import archives
+from geodata.readers.distinct import cells_at, distinct_rows
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
 from geodata.readers.own_named import prepared
 from geodata.readers.provider import Imported
@@ -264,7 +265,7 @@ def apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str)
     for rule in (rules.time_rule(zone_name), rules.place_rule, cite):
         events.apply(rule)
     event_ids = set(events.frame["event_id"])
-    lost_events = {cells["event_id"] for row, cells in events.raw.items() if row in events.faults}
+    lost_events = _rejected_ids(events, "event_id")
     of_event = rules.references("event_id", event_ids, "event", rejected=lost_events - event_ids)
     for rule in (of_event, rules.origin_rule(inferred_rule), cite):
         attacks.apply(rule)
@@ -277,34 +278,35 @@ def apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str)
     _warn(events, claims)
 
 
+def _rejected_ids(draft: Draft, column: str) -> set[str]:
+    return {draft.raw[row][column] for row in draft.faults if row in draft.raw}
+
+
 def _relayed(sources: Draft) -> tuple[set[str], set[str]]:
     """Reject sources that relay none that stands, as often as that takes; return ids kept and lost."""
     while True:
         kept = set(sources.frame["source_id"])
-        lost = {cells["source_id"] for row, cells in sources.raw.items() if row in sources.faults} - kept
+        lost = _rejected_ids(sources, "source_id") - kept
         sources.apply(rules.references("relays", kept, "source", rejected=lost))
         if len(sources.frame) == len(kept):
             return kept, lost
 
 
 def _warn(events: Draft, claims: Draft) -> None:
+    frame = events.frame
     # Without coordinates or an area an event stands in the lists only: for a meeting, as it should be.
     rules.warn_where(
         events,
         "no_coordinates",
         "the event has neither coordinates nor an area; it is drawn as the unit that its names or codes "
         "resolve to, else listed only",
-        lambda row: (
-            math.isnan(float(str(row["latitude"])))
-            and not row["area"]
-            and row["event_type"] not in schema.DIPLOMATIC_TYPES
-        ),
+        frame["latitude"].isna() & (frame["area"] == "") & ~frame["event_type"].isin(schema.DIPLOMATIC_TYPES),
     )
     rules.warn_where(
         claims,
         "no_source",
         "the claim cites no source",
-        lambda row: not row["source_id"],
+        claims.frame["source_id"] == "",
     )
 
 
@@ -325,7 +327,7 @@ def _finish(
         tables["sources"],
         report=report,
         data_hash=data_hash,
-        event_rows=tuple(map(int, drafts["events"].frame.index)),
+        event_rows=tuple(drafts["events"].frame.index.tolist()),
     )
 
 
@@ -434,10 +436,11 @@ def _keep_source_ids(events: Draft) -> None:
 
 def _table_meta(file: str, rows: Rows, events: pd.DataFrame) -> CaseMeta:
     """Return a head for a bare table: its window is that of its events, its terms those it carries."""
-    columns = (events[name] for name in ("start", "end", "time_precision", "time_zone"))
+    columns = [events[name] for name in ("start", "end", "time_precision", "time_zone")]
+    first, _ = distinct_rows(columns) if len(events) else (np.empty(0, dtype=np.int64), None)
     times = [
-        event_time(start, end, precision=precision, zone_name=zone_name or "UTC")
-        for start, end, precision, zone_name in zip(*columns, strict=True)
+        event_time(str(start), str(end), precision=str(precision), zone_name=str(zone_name) or "UTC")
+        for start, end, precision, zone_name in cells_at(columns, first)
     ]
     low = min((when.first_day for when in times), default=date(1970, 1, 1))
     high = max((when.last_day for when in times), default=low)

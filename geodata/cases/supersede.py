@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from geodata.cases import rules
 from geodata.claims.chains import reached
-from geodata.readers.validate import Draft
+from geodata.readers.validate import Draft, FrameRaw
 from geodata.report import RowWarning
 from geodata.schema import SEPARATOR, split
 
@@ -19,6 +19,8 @@ def settle_supersedes(claims: Draft) -> None:
     come back into the range by a slip of the pen in the middle. A claim whose successors were
     all rejected counts again. Both are warnings with the rows.
     """
+    if not _named_older(claims) and (claims.frame["supersedes"] == "").all():
+        return
     columns = rules.ClaimKey._fields
     keys = zip(*(claims.frame[name] for name in columns), strict=True)
     kept = dict(zip(claims.frame["claim_id"], map(rules.ClaimKey._make, keys), strict=True))
@@ -39,13 +41,15 @@ def settle_supersedes(claims: Draft) -> None:
         claims,
         "successor_rejected",
         "a claim that supersedes this one was rejected; until that row is mended this one counts",
-        lambda row: row["claim_id"] in replaced - standing,
+        claims.frame["claim_id"].isin(replaced - standing),
     )
 
 
 def _named_older(claims: Draft) -> dict[str, list[str]]:
     """Return what each claim names as older, rejected claims included."""
     found: dict[str, list[str]] = {}
+    if isinstance(claims.raw, FrameRaw) and "supersedes" not in claims.raw.frame:
+        return found
     for cells in claims.raw.values():
         found.setdefault(cells["claim_id"], []).extend(split(cells["supersedes"]))
     return found

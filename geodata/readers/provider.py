@@ -6,15 +6,19 @@ column name and value; rows without faults leave under our names (:mod:`geodata.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geodata import schema
 from geodata.errors import InputError
+from geodata.readers.columns import FrameRecords, Line
+from geodata.readers.distinct import texts_by_distinct
 from geodata.readers.provider_days import read_days
 from geodata.readers.rows import Rows
 from geodata.report import Fault, RowWarning
@@ -110,15 +114,16 @@ def provider_table(
     for name in rows.header:
         current = named(name) if name else ""
         names.append(name if current in names else current)
-    padded = [(*cells[:width], *("",) * (width - len(cells))) for _, cells in rows.records]
-    numbers = pd.Index([number for number, _ in rows.records], dtype="int64")
-    frame = pd.DataFrame(padded, index=numbers, columns=pd.Index(names), dtype="str")
+    frame, longer = _frame(rows, width)
+    frame.columns = pd.Index(names)
     frame = frame.loc[:, [bool(name) for name in names]]  # the row numbers of a data frame have no name
     empty = list(blanks)
-    if empty:
-        frame = frame.mask(frame.isin(empty), "").astype("str")
+    for name in frame.columns:
+        is_blank = frame[name].isin(empty)
+        if is_blank.any():
+            frame[name] = frame[name].mask(is_blank, "").astype("str")
     table = ProviderTable(rows.file, frame)
-    for number, cells in rows.records:
+    for number, cells in longer:
         if any(cells[width:]):
             reason = f"the row has {len(cells)} cells, the header {width}"
             remedy = "Quote cells that hold the separator; a shifted row cannot be read"
@@ -126,8 +131,21 @@ def provider_table(
     return table
 
 
+def _frame(rows: Rows, width: int) -> tuple[pd.DataFrame, Sequence[Line]]:
+    """Return the cells under the header, shorter rows filled up, and the rows that may be longer."""
+    if isinstance(rows.records, FrameRecords):
+        frame = rows.records.frame
+        is_wider = len(frame.columns) > width and bool((frame.iloc[:, width:] != "").any(axis=None))
+        return frame.iloc[:, :width].copy(deep=False), rows.records if is_wider else ()
+    padded = [(*cells[:width], *("",) * (width - len(cells))) for _, cells in rows.records]
+    numbers = pd.Index([number for number, _ in rows.records], dtype="int64")
+    return pd.DataFrame(padded, index=numbers, dtype="str"), rows.records
+
+
 def _require_width(rows: Rows, width: int) -> None:
     written = max(width, rows.header_width)
+    if isinstance(rows.records, FrameRecords) and len(rows.records.frame.columns) <= written:
+        return
     longer = [(number, cells) for number, cells in rows.records if len(cells) > written]
     if len(longer) * 2 <= len(rows.records):
         return
@@ -154,7 +172,7 @@ def numbers_of(
     text = table.column(name)
     if not text.str.contains(".", regex=False).any():
         text = text.str.replace(r"^([+-]?\d+),(\d+)$", r"\1.\2", regex=True)
-    values = pd.to_numeric(text.mask(text == ""), errors="coerce").astype(float)
+    values = _floats(text)
     unread = (text != "") & ~np.isfinite(values)
     table.reject(
         unread, name, "is not a number", "Write digits with a decimal point, or leave the cell empty."
@@ -170,6 +188,13 @@ def numbers_of(
             (values < low) & ~unread, name, f"is below {low:g}", "Correct the number, or leave it empty."
         )
     return values.mask(unread)
+
+
+def _floats(text: pd.Series) -> pd.Series:
+    """Return texts as numbers, NaN where they are none; each distinct text is read once."""
+    codes, distinct = pd.factorize(text)
+    read = pd.to_numeric(pd.Series(distinct, dtype="object").mask(distinct == "", None), errors="coerce")
+    return pd.Series(read.to_numpy(dtype=float)[codes], index=text.index)
 
 
 @dataclass(frozen=True)
@@ -203,7 +228,7 @@ def spots_of(table: ProviderTable, latitude: str, longitude: str) -> Spots:
 
 def _digits(values: pd.Series) -> pd.Series:
     """Return numbers as the shortest text that gives them back."""
-    return values.map(lambda value: "" if np.isnan(value) else repr(float(value))).astype("str")
+    return texts_by_distinct(lambda value: "" if np.isnan(value) else repr(float(value)), values)
 
 
 def codes_of(table: ProviderTable, name: str) -> pd.Series:
@@ -226,8 +251,7 @@ def mapped(
 
 def looked_up(cells: pd.Series, values: Mapping[str, str], otherwise: str = "") -> pd.Series:
     """Return the value of each cell."""
-    found = {text: values.get(text, otherwise) for text in map(str, cells.unique())}
-    return cells.map(found).astype("str")
+    return texts_by_distinct(lambda text: values.get(text, otherwise), cells)
 
 
 def days_of(table: ProviderTable, name: str, *, day_first: bool, beside: tuple[str, ...] = ()) -> pd.Series:
@@ -289,32 +313,45 @@ def extra_of(
     keep
         Rows of a taken column that are kept all the same, and columns of our making.
     """
-    columns = table.cells.drop(columns=[name for name in taken if name in table.cells])
-    for name, values in (keep or {}).items():
-        columns[name] = values
-    names = list(columns.columns)
-    cells = columns.to_numpy(dtype=object)
-    texts = [
-        json.dumps({n: cell for n, cell in zip(names, row, strict=True) if cell}, ensure_ascii=False)
-        for row in cells
-    ]
-    return pd.Series(texts, index=columns.index, dtype="str").replace("{}", "")
+    left_out = set(taken)
+    columns = {str(name): table.cells[name] for name in table.cells if name not in left_out}
+    columns |= keep or {}
+    parts = [part for name, cells in columns.items() if (part := _json_parts(name, cells)) is not None]
+    if not parts:
+        return pd.Series("", index=table.cells.index, dtype="str")
+    comma, opened, closed, empty = (pa.scalar(text, pa.large_string()) for text in (", ", "{", "}", ""))
+    joined = pc.binary_join_element_wise(*parts, comma, null_handling="skip")
+    whole = pc.binary_join_element_wise(opened, joined, closed, empty)
+    texts = pc.if_else(pc.equal(joined, empty), empty, whole)
+    return pd.Series(pd.array(texts, dtype="str"), index=table.cells.index)
+
+
+def _json_parts(name: str, cells: pd.Series) -> pa.Array | None:
+    """Return ``"name": "cell"`` of filled cells as JSON, null of others; None if all are empty."""
+    codes, distinct = pd.factorize(cells)
+    head = f"{encode_basestring(name)}: "
+    parts = [head + encode_basestring(cell) if cell else None for cell in map(str, distinct)]
+    if not any(parts):
+        return None
+    return pa.array(parts, type=pa.large_string()).take(pa.array(codes))
 
 
 def joined_names(*columns: pd.Series) -> pd.Series:
     """Return names as a ``;``-separated cell, each once, in no order that means anything."""
-    cells = zip(*columns, strict=True)
-    texts = [
-        schema.SEPARATOR.join(dict.fromkeys(part for cell in row for part in schema.split(cell)))
-        for row in cells
-    ]
-    return pd.Series(texts, index=columns[0].index, dtype="str")
+
+    def joined(*cells: str) -> str:
+        return schema.SEPARATOR.join(dict.fromkeys(part for cell in cells for part in schema.split(cell)))
+
+    return texts_by_distinct(joined, *columns)
 
 
 def labelled(*columns: pd.Series) -> pd.Series:
     """Return the filled cells of each row with ``", "`` between them."""
-    texts = [", ".join(dict.fromkeys(cell for cell in row if cell)) for row in zip(*columns, strict=True)]
-    return pd.Series(texts, index=columns[0].index, dtype="str")
+
+    def joined(*cells: str) -> str:
+        return ", ".join(dict.fromkeys(cell for cell in cells if cell))
+
+    return texts_by_distinct(joined, *columns)
 
 
 def finish(

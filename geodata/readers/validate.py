@@ -7,19 +7,52 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from pandera.errors import SchemaErrors
 
 from geodata import schema
 from geodata.errors import InputError
+from geodata.readers.distinct import distinct_rows
 from geodata.readers.rows import Rows
 from geodata.report import Fault, RejectedRow, RowWarning, TableReport
 
 RowRule = Callable[[dict[str, object]], Iterable[tuple[str, str, str]]]
 """Takes a row, yields ``(column, reason, remedy)`` for each fault."""
+
+_READS = "reads_columns"
+
+
+def reads(*columns: str) -> Callable[[RowRule], RowRule]:
+    """Say which columns alone a rule looks at: rows that are alike in them are judged once."""
+
+    def mark(rule: RowRule) -> RowRule:
+        setattr(rule, _READS, columns)
+        return rule
+
+    return mark
+
+
+class FrameRaw(Mapping[int, dict[str, str]]):
+    """The cells of rows as they were read, from columns; a row is made where it is asked for."""
+
+    def __init__(self, frame: pd.DataFrame, columns: Iterable[str]) -> None:
+        self.frame = frame
+        self._columns = tuple(columns)
+        self._at = pd.Index(frame.index)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def __iter__(self) -> Iterator[int]:
+        return map(int, self.frame.index)
+
+    def __getitem__(self, row: int) -> dict[str, str]:
+        cells = self.frame.iloc[self._at.get_loc(row)]
+        return {name: str(cells[name]) if name in self.frame else "" for name in self._columns}
 
 
 @dataclass
@@ -37,7 +70,7 @@ class Draft:
     rows_read: int
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     warnings: list[RowWarning] = field(default_factory=list)
-    raw: dict[int, dict[str, str]] = field(default_factory=dict)
+    raw: Mapping[int, dict[str, str]] = field(default_factory=dict)
     faulty: dict[int, dict[str, object]] = field(default_factory=dict)
     unparsed: dict[int, set[str]] = field(default_factory=dict)
 
@@ -49,6 +82,8 @@ class Draft:
     def drop_faulty(self) -> None:
         """Take rows with faults out of the frame."""
         is_faulty = self.frame.index.isin(list(self.faults))
+        if not is_faulty.any():
+            return
         gone = self.frame[is_faulty]
         self.frame = self.frame[~is_faulty]
         for row, record in zip(gone.index, gone.to_dict("records"), strict=True):
@@ -63,10 +98,24 @@ class Draft:
             for column, reason, remedy in rule(watched):
                 if column not in known and not watched.read & self.unparsed.get(row, set()):
                     self.reject(row, column, reason, remedy)
-        for row, record in zip(self.frame.index, records_of(self.frame), strict=True):
-            for column, reason, remedy in rule(record):
-                self.reject(int(row), column, reason, remedy)
+        columns = getattr(rule, _READS, None)
+        if columns is None:
+            for row, record in zip(self.frame.index, records_of(self.frame), strict=True):
+                for column, reason, remedy in rule(record):
+                    self.reject(int(row), column, reason, remedy)
+        elif len(self.frame):
+            self._apply_once(rule, columns)
         self.drop_faulty()
+
+    def _apply_once(self, rule: RowRule, columns: tuple[str, ...]) -> None:
+        """Judge each distinct combination of the cells that the rule reads."""
+        first, which = distinct_rows([self.frame[name] for name in columns])
+        cells = self.frame[list(columns)].iloc[first]
+        for number, record in enumerate(records_of(cells)):
+            found = list(rule(record))
+            for row in self.frame.index[which == number] if found else ():
+                for column, reason, remedy in found:
+                    self.reject(int(row), column, reason, remedy)
 
     def report(self) -> TableReport:
         """Return the balance of the table."""
@@ -118,6 +167,8 @@ def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
     _require_columns(name, rows)
     draft = Draft(name, rows.file, pd.DataFrame(), len(rows.records))
     numbers = schema.number_columns(name)
+    raw: dict[int, dict[str, str]] = {}
+    draft.raw = raw
     parsed = [_record(draft, name, rows.header, numbers, record) for record in rows.records]
     frame = pd.DataFrame(
         parsed, index=[number for number, _ in rows.records], columns=_columns(known, rows.header)
@@ -131,6 +182,45 @@ def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
     _check_schema(draft, table)
     draft.drop_faulty()
     return draft
+
+
+def draft_frame(name: str, frame: pd.DataFrame, file: str) -> Draft:
+    """Parse and validate a table whose cells are columns of text already, under our names alone.
+
+    Parameters
+    ----------
+    frame
+        Text; its index has the row numbers. Optional columns may be missing.
+
+    Raises
+    ------
+    InputError
+        If a required column is missing.
+    """
+    known = list(schema.TABLES[name].columns)
+    _require_columns(name, Rows(file, tuple(map(str, frame.columns)), ()))
+    numbers, defaults = schema.number_columns(name), schema.DEFAULTS[name]
+    draft = Draft(name, file, pd.DataFrame(), len(frame), raw=FrameRaw(frame, known))
+    parsed: dict[str, pd.Series] = {}
+    for column in known:
+        cells = frame[column] if column in frame else pd.Series("", index=frame.index, dtype="str")
+        if column in defaults:
+            cells = cells.mask(cells == "", defaults[column]).astype("str")
+        parsed[column] = _numbers(draft, column, cells) if column in numbers else cells.astype("str")
+    draft.frame = pd.DataFrame(parsed, index=frame.index)
+    _check_schema(draft, schema.TABLES[name])
+    draft.drop_faulty()
+    return draft
+
+
+def _numbers(draft: Draft, column: str, cells: pd.Series) -> pd.Series:
+    """Return a column of numbers; each distinct text is read once, as a cell of a row is."""
+    codes, distinct = pd.factorize(cells)
+    values = np.array([_value(cell) for cell in map(str, distinct)], dtype=float)
+    found = pd.Series(values[codes], index=cells.index)
+    for row in cells.index[found.isna() & (cells != "")]:
+        _reject_number(draft, int(row), column)
+    return found
 
 
 def _supersede(draft: Draft, id_column: str) -> None:
@@ -174,8 +264,9 @@ def _record(
     record: tuple[int, tuple[str, ...]],
 ) -> dict[str, object]:
     row, cells = record
+    raw: dict[int, dict[str, str]] = draft.raw  # type: ignore[assignment]  # made by the caller
     if len(cells) > len(header) and any(cells[len(header) :]):
-        draft.raw[row] = dict(zip(header, cells, strict=False))
+        raw[row] = dict(zip(header, cells, strict=False))
         draft.reject(
             row,
             "",
@@ -184,7 +275,7 @@ def _record(
         )
     text = dict.fromkeys(schema.TABLES[name].columns, "")
     text.update({column: cell for column, cell in zip(header, cells, strict=False) if column})
-    draft.raw[row] = dict(text)
+    raw[row] = dict(text)
     for column, default in schema.DEFAULTS[name].items():
         text[column] = text[column] or default
     parsed: dict[str, object] = dict(text)
@@ -194,18 +285,24 @@ def _record(
 
 
 def _number(draft: Draft, row: int, column: str, cell: str) -> float:
-    if not cell:
-        return math.nan
-    try:
-        value = float(cell) if "_" not in cell else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        remedy = "Write digits with a decimal point, nothing else, or leave the cell empty."
-        draft.reject(row, column, "is not a number", remedy)
-        draft.unparsed.setdefault(row, set()).add(column)
-        return math.nan
+    value = _value(cell)
+    if cell and math.isnan(value):
+        _reject_number(draft, row, column)
     return value
+
+
+def _value(cell: str) -> float:
+    try:
+        value = float(cell) if cell and "_" not in cell else math.nan
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
+
+
+def _reject_number(draft: Draft, row: int, column: str) -> None:
+    remedy = "Write digits with a decimal point, nothing else, or leave the cell empty."
+    draft.reject(row, column, "is not a number", remedy)
+    draft.unparsed.setdefault(row, set()).add(column)
 
 
 def _warn_unknown_columns(draft: Draft, header: tuple[str, ...], known: list[str]) -> None:
