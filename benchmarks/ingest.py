@@ -1,189 +1,116 @@
-"""Time reading, validating and joining a long file of a provider, beside the fastest plain CSV readers.
+"""Time long files of providers read, validated and joined, beside plain CSV readers of the same file.
 
-``python -m benchmarks.ingest [--rows 400000] [--repeats 3] [--seed 1]``
+``python -m benchmarks.ingest [--rows 400000] [--acled-rows N] [--repeats 3] [--seed 1]``
 
-The files are made from the seed with what real ones have: coordinates and names that repeat, notes of
-several lines, cells in quotes, and a few rows that must be rejected. Each figure is the least of the
-repeats, each in a process of its own that does nothing else, so that its greatest use of memory can be
-told. ``pyarrow`` and ``pandas`` read the same file to a table and do nothing with it: what they take is
-the floor of any program, and ratios to pyarrow's are what is worth comparing between machines.
+A file like UCDP's and one like ACLED's are made up in a temporary folder (``benchmarks.long_files``).
+``pyarrow`` is ``pyarrow.csv.read_csv`` of the file, the fastest plain reader, told no more than that
+records may go over several lines; ``pandas`` is ``pandas.read_csv``. Neither validates, numbers rows,
+or knows what a column means. ``strikemap`` is ``load_case`` and the join of all levels. Every run is a
+process of its own: seconds are the least of the runs, the peak is that of the process (``ru_maxrss``),
+and what it grew by since its modules were imported.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
+import multiprocessing
 import resource
-import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
+from pyarrow import csv
 
-_UCDP = [
-    *("id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id"),
-    *("conflict_new_id", "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id"),
-    *("side_a_new_id", "side_a", "side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources"),
-    *("source_article", "source_office", "source_date", "source_headline", "source_original", "where_prec"),
-    *("where_coordinates", "where_description", "adm_1", "adm_2", "latitude", "longitude", "geom_wkt"),
-    *("priogrid_gid", "country", "country_id", "region", "event_clarity", "date_prec", "date_start"),
-    *("date_end", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "best", "high", "low"),
-    *("gwnoa", "gwnob"),
-]
-_ACLED = [
-    *("event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type"),
-    *("sub_event_type", "actor1", "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2"),
-    *("interaction", "civilian_targeting", "iso", "region", "country", "admin1", "admin2", "admin3"),
-    *("location", "latitude", "longitude", "geo_precision", "source", "source_scale", "notes"),
-    *("fatalities", "tags", "timestamp"),
-]
-# West, south, east, north of the parts of the world that the events are in, by country.
-_COUNTRIES = {
-    "Pakistan": (62.0, 24.5, 74.0, 36.0),
-    "Iran": (45.5, 26.0, 61.0, 38.5),
-    "Nigeria": (3.5, 5.0, 13.5, 13.0),
-    "Colombia": (-77.0, 0.0, -69.0, 9.0),
-    "Ukraine": (24.0, 46.5, 39.0, 51.5),
+from benchmarks.long_files import write_acled, write_ucdp
+from geodata.cases import load_case
+from geodata.join import assign_admin
+
+WRITERS = {"UCDP": write_ucdp, "ACLED": write_acled}
+
+
+def plain_arrow(path: Path) -> dict[str, float]:
+    """Read the file with pyarrow alone."""
+    begin = time.perf_counter()
+    options = csv.ParseOptions(newlines_in_values=True)
+    csv.read_csv(path, parse_options=options)
+    return {"all": time.perf_counter() - begin}
+
+
+def plain_pandas(path: Path) -> dict[str, float]:
+    """Read the file with pandas alone."""
+    begin = time.perf_counter()
+    pd.read_csv(path, low_memory=False)
+    return {"all": time.perf_counter() - begin}
+
+
+def strikemap(path: Path) -> dict[str, float]:
+    """Read, validate and join the file."""
+    begin = time.perf_counter()
+    case = load_case(path)
+    read = time.perf_counter()
+    joined = assign_admin(case.events)
+    end = time.perf_counter()
+    assert len(joined) == len(case.events)
+    return {"all": end - begin, "read": read - begin, "join": end - read, "events": len(joined)}
+
+
+READERS: dict[str, Callable[[Path], dict[str, float]]] = {
+    "pyarrow": plain_arrow,
+    "pandas": plain_pandas,
+    "strikemap": strikemap,
 }
-_BAD_EVERY = 5_000
 
 
-def make_file(kind: str, rows: int, path: Path, *, seed: int = 1) -> None:
-    """Write a file of events that a provider might have written; the same seed gives the same bytes."""
-    random = np.random.default_rng(seed)
-    names = list(_COUNTRIES)
-    places = []
-    for number in range(max(rows // 12, 1)):
-        country = names[number % len(names)]
-        west, south, east, north = _COUNTRIES[country]
-        lat, lon = round(random.uniform(south, north), 4), round(random.uniform(west, east), 4)
-        places.append(
-            (country, lat, lon, f"Place {number}", f"Province {number % 40}", f"District {number % 400}")
-        )
-    weights = 1 / np.arange(1, len(places) + 1) ** 0.6
-    which = random.choice(len(places), rows, p=weights / weights.sum())
-    day = np.datetime64("1997-01-01") + random.integers(0, 9_800, rows)
-    with path.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out)
-        writer.writerow(_UCDP if kind == "ucdp" else _ACLED)
-        make = _ucdp_row if kind == "ucdp" else _acled_row
-        dead = random.integers(0, 30, rows)
-        for number in range(rows):
-            row = make(number, str(day[number]), places[which[number]], int(dead[number]))
-            if number % _BAD_EVERY == _BAD_EVERY - 1:
-                row[row.index(places[which[number]][1])] = "north"
-            writer.writerow(row)
+def measured(reader: str, path: Path) -> dict[str, float]:
+    """Return seconds, and the peak of this process in MB with and without what it began with."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = READERS[reader](path)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**found, "peak": peak, "grown": peak - before}
 
 
-def _ucdp_row(number: int, day: str, place: tuple[object, ...], dead: int) -> list[object]:
-    country, lat, lon, name, adm1, adm2 = place
-    side, other = number % 60, number % 37
-    note = f'"Agency {side}, {day}, ""Headline of the day {other}"""' if number % 7 else ""
-    return [
-        *(100_000 + number, f"{country}-{number}", day[:4], 1, "Clear", 1 + number % 3, side, side),
-        *(f"{country}: Government", side, side, f"Side {side} - Side {other}", side, side, f"Side {side}"),
-        *(other, other, f"Side {other}", 1 + number % 4, note, "Agency", day, f"Headline of the day {other}"),
-        *("", 1 + number % 4, f"{name} town", f"{name} town, near a road\nand a bridge", f"{adm1} province"),
-        *(f"{adm2} district", lat, lon, f"POINT ({lon} {lat})", 150_000 + side, country, 770, "Asia", 1),
-        *(1, f"{day} 00:00:00.000", f"{day} 00:00:00.000", dead, 0, 0, 0, dead, dead + 1, dead, 770, ""),
-    ]
-
-
-def _acled_row(number: int, day: str, place: tuple[object, ...], dead: int) -> list[object]:
-    country, lat, lon, name, adm1, adm2 = place
-    note = (
-        f'On {day}, armed men of group {number % 90} clashed with others near {name} ("{adm2}"), '
-        f"{country}. {dead} people were killed, by one count; another says fewer.\nSize of the group: no report."
-    )
-    return [
-        *(f"{country[:3].upper()}{number}", day, day[:4], 1, "Political violence", "Battles", "Armed clash"),
-        *(
-            f"Military Forces of {country}",
-            "",
-            1,
-            f"Group {number % 90}",
-            "",
-            2,
-            12,
-            "",
-            586,
-            "Asia",
-            country,
-        ),
-        *(adm1, adm2, "", name, lat, lon, 1 + number % 3, f"Paper {number % 30}; Radio {number % 9}"),
-        *("National", note, dead, "", 1_700_000_000 + number),
-    ]
-
-
-_READERS = {
-    "pyarrow": "import pyarrow.csv as c; rows = len(c.read_csv(path, parse_options=c.ParseOptions(newlines_in_values=True)))",
-    "pandas": "import pandas; rows = len(pandas.read_csv(path, low_memory=False))",
-    "read and validate": "from geodata.cases import load_case; rows = len(load_case(path).events)",
-    "read, validate, join": (
-        "from geodata.cases import load_case; from geodata.join import assign_admin; "
-        "rows = len(assign_admin(load_case(path).events))"
-    ),
-}
-# Imports and the packs are not what is timed: a server has them.
-_WARM = {
-    "pyarrow": "import pyarrow.csv",
-    "pandas": "import pandas",
-    "read and validate": "from geodata.cases import load_case; load_case('iran-pakistan-2024')",
-    "read, validate, join": (
-        "from geodata.cases import load_case; from geodata.join import assign_admin; "
-        "assign_admin(load_case('iran-pakistan-2024').events)"
-    ),
-}
-_CHILD = """
-import sys, time, resource
-path = sys.argv[1]
-{warm}
-began = time.perf_counter()
-{code}
-print(time.perf_counter() - began, rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-def measure(reader: str, path: Path) -> tuple[float, int, float]:
-    """Return seconds, rows and greatest memory in MB of one reading, in a process of its own."""
-    code = _CHILD.format(warm=_WARM[reader], code=_READERS[reader])
-    done = subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True)
-    seconds, rows, memory = done.stdout.split()
-    return float(seconds), int(rows), int(memory) / (1024 if sys.platform != "darwin" else 1024**2)
-
-
-def run(kind: str, rows: int, *, repeats: int, seed: int) -> None:
-    """Print a table for one kind of file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{kind}.csv"
-        make_file(kind, rows, path, seed=seed)
-        print(f"\n{kind}: {rows:,} rows, {path.stat().st_size / 1e6:,.0f} MB")
-        print(f"{'':22}{'seconds':>9}{'ratio':>8}{'MB':>8}{'rows':>11}")
-        floor = 0.0
-        for reader in _READERS:
-            found = [measure(reader, path) for _ in range(repeats)]
-            seconds, count, memory = min(found)
-            floor = floor or seconds
-            print(f"{reader:22}{seconds:9.2f}{seconds / floor:8.1f}{memory:8.0f}{count:11,}")
+def in_child(reader: str, path: Path) -> dict[str, float]:
+    """Return what a new process measures: no run profits from, or pays for, another."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(measured, (reader, path))
 
 
 def main() -> None:
-    """Read the options and run."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--rows", type=int, default=400_000, help="of the UCDP-like file; ACLED's has five times as many"
-    )
-    parser.add_argument("--repeats", type=int, default=3)
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--rows", type=int, default=400_000, help="rows of the file like UCDP's")
+    parser.add_argument("--acled-rows", type=int, help="rows of the file like ACLED's; default as --rows")
+    parser.add_argument("--repeats", type=int, default=3, help="runs, of which the fastest is printed")
     parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    began = time.perf_counter()
-    run("ucdp", options.rows, repeats=options.repeats, seed=options.seed)
-    run("acled", options.rows * 5, repeats=options.repeats, seed=options.seed)
-    print(f"\n{time.perf_counter() - began:.0f} s in all; {resource.getpagesize()} bytes a page")
+    given = parser.parse_args()
+    counts = {"UCDP": given.rows, "ACLED": given.rows if given.acled_rows is None else given.acled_rows}
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, rows in counts.items():
+            if rows:
+                path = Path(folder) / f"{kind.lower()}.csv"
+                WRITERS[kind](path, rows=rows, seed=given.seed)
+                print_table(kind, path, rows, repeats=given.repeats)
+                path.unlink()
+
+
+def print_table(kind: str, path: Path, rows: int, *, repeats: int) -> None:
+    """Print one line a reader, and how its time compares to that of pyarrow."""
+    size = path.stat().st_size / 1e6
+    print(f"{rows:,} rows like {kind}'s, {size:,.0f} MB; wall seconds, least of {repeats}; peak memory in MB")
+    print(f"{'':12}{'seconds':>9}{'ratio':>8}{'peak':>8}{'grown':>8}  of it")
+    least = None
+    for reader in READERS:
+        runs = [in_child(reader, path) for _ in range(repeats)]
+        best = min(runs, key=lambda run: run["all"])
+        least = least or best["all"]
+        parts = ", ".join(f"{name} {best[name]:.2f}" for name in ("read", "join") if name in best)
+        peak, grown = (min(run[name] for run in runs) for name in ("peak", "grown"))
+        print(
+            f"{reader:12}{best['all']:9.2f}{best['all'] / least:7.1f}×{peak:8.0f}{grown:8.0f}  {parts}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
