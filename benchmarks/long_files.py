@@ -14,11 +14,7 @@ from geodata import boundaries
 from geodata.readers import acled_columns, ucdp
 
 _BATCH = 50_000
-_WORDS = (
-    "security forces convoy checkpoint militants opened fire near the village market road police station "
-    "wounded civilians claimed responsibility reported sources according local officials said group armed "
-    "unidentified attackers district border fence post mortar shells landed houses damaged army operation"
-).split()
+_WORDS = ["security", "forces", "convoy", "checkpoint", "militants", "opened", "fire", "near", "the", "village", "market", "road", "police", "station", "wounded", "civilians", "claimed", "responsibility", "reported", "sources", "according", "local", "officials", "said", "group", "armed", "unidentified", "attackers", "district", "border", "fence", "post", "mortar", "shells", "landed", "houses", "damaged", "army", "operation"]
 _COUNTRIES = ("Pakistan", "Iran", "Afghanistan", "India", "Iraq", "Yemen (North Yemen)", "Nigeria", "Mali")
 _BOXES = {
     "Pakistan": (62.0, 72.0, 25.5, 34.0),
@@ -99,7 +95,7 @@ def write_ucdp(path: Path, *, rows: int, seed: int) -> None:
         number = np.arange(first, first + count)
         head = pool.some(texts, count)
         source = _joined('"Agency ', pa.array(number % 400), ",", _dates(day), ",", head, '"')
-        columns: dict[str, object] = {name: "" for name in ucdp.COLUMNS}
+        columns: dict[str, object] = dict.fromkeys(ucdp.COLUMNS, "")
         columns |= {
             "id": number,
             "relid": _joined("ABC-", _dates(day), "-1-", pa.array(number)),
@@ -165,7 +161,7 @@ def write_acled(path: Path, *, rows: int, seed: int) -> None:
         at = pool.random.choice(len(pool.place), count, p=pool.weights)
         day = pool.random.choice(pool.days, count)
         number = np.arange(first, first + count)
-        columns: dict[str, object] = {name: "" for name in acled_columns.COLUMNS}
+        columns: dict[str, object] = dict.fromkeys(acled_columns.COLUMNS, "")
         columns |= {
             "event_id_cnty": _joined("ABC", pa.array(number)),
             "event_date": _dates(day),

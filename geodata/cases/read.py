@@ -11,21 +11,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
-from geodata.cases.imports import cited, open_rows, provider_drafts, read_opened, settle_report
+from geodata.cases.imports import cited, open_rows, read_opened, settle_report
+from geodata.cases.judged import judged_drafts
 from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
 from geodata.cases.workbook import is_case, meta_text_of
-from geodata.days import event_time
+from geodata.days import FINE_PRECISIONS, event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
 from geodata.readers import archives
-from geodata.readers.distinct import cells_at, distinct_rows
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
 from geodata.readers.own_named import prepared
 from geodata.readers.provider import Imported
@@ -392,8 +391,9 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
 def _provider_case(file: str, imported: Imported, data: bytes, accessed: date | None) -> Case:
     """Return a provider's file as a case: it has claims and sources, and never attacks."""
     imported = cited(imported, accessed)
-    drafts = provider_drafts(imported)
-    apply_rules(drafts, zone_name="UTC", inferred_rule="")
+    drafts = judged_drafts(
+        imported, lambda doubtful: apply_rules(doubtful, zone_name="UTC", inferred_rule="")
+    )
     settle_report(drafts["events"], imported)
     _require_places(drafts["events"])
     meta = _table_meta(file, Rows(file, (), ()), drafts["events"].frame)
@@ -436,14 +436,7 @@ def _keep_source_ids(events: Draft) -> None:
 
 def _table_meta(file: str, rows: Rows, events: pd.DataFrame) -> CaseMeta:
     """Return a head for a bare table: its window is that of its events, its terms those it carries."""
-    columns = [events[name] for name in ("start", "end", "time_precision", "time_zone")]
-    first, _ = distinct_rows(columns) if len(events) else (np.empty(0, dtype=np.int64), None)
-    times = [
-        event_time(str(start), str(end), precision=str(precision), zone_name=str(zone_name) or "UTC")
-        for start, end, precision, zone_name in cells_at(columns, first)
-    ]
-    low = min((when.first_day for when in times), default=date(1970, 1, 1))
-    high = max((when.last_day for when in times), default=low)
+    low, high = _window(events)
     terms = terms_of(rows) if is_own_export(rows) else dict.fromkeys(TERMS_COLUMNS, "")
     as_of = _day_or_none(terms["information_as_of"])
     return CaseMeta(
@@ -463,6 +456,25 @@ def _table_meta(file: str, rows: Rows, events: pd.DataFrame) -> CaseMeta:
         information_stated=as_of is not None,
         generalised=next((d.precision for d in DETAILS.values() if d.words == terms["generalised"]), ""),
     )
+
+
+def _window(events: pd.DataFrame) -> tuple[date, date]:
+    """Return the first and last day of events, each widened to its precision.
+
+    Days are written so that they sort as text, and widening keeps their order: the first and
+    the last of each precision stand for all of it.
+    """
+    if events.empty:
+        return date(1970, 1, 1), date(1970, 1, 1)
+    days = []
+    for precision in events["time_precision"].unique():
+        part = events[events["time_precision"] == precision]
+        last = max(part["start"].max(), part["end"].max())
+        for when in (part["start"].min(), last):
+            unit = "day" if precision in FINE_PRECISIONS else precision
+            found = event_time(when, "", precision=unit, zone_name="UTC")
+            days += [found.first_day, found.last_day]
+    return min(days), max(days)
 
 
 def _day_or_none(text: str) -> date | None:

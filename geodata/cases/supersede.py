@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from geodata.cases import rules
 from geodata.claims.chains import reached
-from geodata.readers.validate import Draft, FrameRaw
+from geodata.readers.validate import Draft
 from geodata.report import RowWarning
 from geodata.schema import SEPARATOR, split
 
@@ -19,7 +19,7 @@ def settle_supersedes(claims: Draft) -> None:
     come back into the range by a slip of the pen in the middle. A claim whose successors were
     all rejected counts again. Both are warnings with the rows.
     """
-    if not _named_older(claims) and (claims.frame["supersedes"] == "").all():
+    if not any(cells["supersedes"] for cells in claims.raw.values()):
         return
     columns = rules.ClaimKey._fields
     keys = zip(*(claims.frame[name] for name in columns), strict=True)
@@ -48,8 +48,6 @@ def settle_supersedes(claims: Draft) -> None:
 def _named_older(claims: Draft) -> dict[str, list[str]]:
     """Return what each claim names as older, rejected claims included."""
     found: dict[str, list[str]] = {}
-    if isinstance(claims.raw, FrameRaw) and "supersedes" not in claims.raw.frame:
-        return found
     for cells in claims.raw.values():
         found.setdefault(cells["claim_id"], []).extend(split(cells["supersedes"]))
     return found

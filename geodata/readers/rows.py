@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geodata.errors import InputError
-from geodata.readers.columns import FrameRecords, Line, read_columns
 from geodata.readers.encoding import decode as decode_any
 from geodata.report import RowWarning
 
@@ -16,8 +15,8 @@ _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_CHARACTERS, _SAMPLE_RECORDS = 65_536, 50
 _WORDS = {"cp1252": "Western European (cp1252)", "cp1256": "Arabic (windows-1256)"}
 
-# Below this the reader of the standard library is as fast; above, columns are tried first.
-COLUMNS_FROM_BYTES = 1_000_000
+Line = tuple[int, tuple[str, ...]]
+"""A row number as a spreadsheet shows it, and the cells of that row, stripped."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,9 @@ class Rows:
     header
         Column names, stripped.
     records
-        ``(row, cells)``, or columns that give them (``FrameRecords``); ``row`` is 1 for the
-        first line of a spreadsheet, and for the first of a list without a header. Cells are
-        stripped; there may be fewer or more of them than columns.
+        ``(row, cells)``; ``row`` is 1 for the first line of a spreadsheet, and for the first
+        of a list without a header. Cells are stripped; there may be fewer or more of them
+        than columns.
     header_row
         Row of the header: blank lines above it count; 0 for a list without one.
     notes
@@ -44,7 +43,7 @@ class Rows:
 
     file: str
     header: tuple[str, ...]
-    records: Sequence[Line]
+    records: tuple[Line, ...]
     header_row: int = 1
     notes: tuple[RowWarning, ...] = ()
     header_width: int = 0
@@ -70,10 +69,6 @@ def read_rows(
     InputError
         If the bytes are no table of text, the file is empty, or a column name repeats.
     """
-    if not encoding and len(data) >= COLUMNS_FROM_BYTES:
-        found = _by_columns(data, file, known, delimiter)
-        if found:
-            return found
     text, assumed = decode_any(data, file, encoding)
     if not text.strip():
         raise InputError("the file is empty", file=file, remedy="A table needs a header row")
@@ -85,27 +80,6 @@ def read_rows(
         words = f"is not UTF-8; read as {_WORDS[assumed]}, for example {sample!r}; --encoding takes another"
         notes = (RowWarning("encoding_assumed", words),)
     return make_rows(_lines(text, mark, file, skip_first=bool(stated)), file, notes=notes)
-
-
-def _by_columns(data: bytes, file: str, known: frozenset[str], delimiter: str) -> Rows | None:
-    """Return the table read by columns, None where that might be another than the slower reader's."""
-    head = data[: 4 * _SAMPLE_CHARACTERS].decode("utf-8", "ignore").removeprefix("\ufeff")
-    if not head or head[0] in "\r\n" or _stated_delimiter(head):
-        return None
-    mark = delimiter or max(_DELIMITERS, key=lambda mark: _score(head, mark, known))
-    filled = _sampled(head, mark)
-    if not filled or filled[0][0] != 1 or _header_at(filled):
-        return None
-    header = filled[0][1]
-    named = _trimmed(header)
-    if len(set(named) - {""}) < len([name for name in named if name]):
-        return None
-    records = read_columns(data, mark, header)
-    if records is None or not len(records):
-        return None
-    if _is_hxl(records[0][1]):
-        records = FrameRecords(records.frame.iloc[1:])
-    return Rows(file, named, records, 1, (), len(header))
 
 
 def _lines(text: str, delimiter: str, file: str, *, skip_first: bool) -> Iterator[Line]:
@@ -169,18 +143,8 @@ def _stated_delimiter(text: str) -> str:
 
 def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, bool, bool, int]:
     """Return how well a delimiter fits: known names, as many cells in each record, no title, most cells."""
-    lines = _sampled(text.lstrip("\r\n \ufeff"), delimiter)
-    at = _header_at(lines)
-    header = lines[at][1] if lines else ()
-    same = sum(len(cells) == len(header) for _, cells in lines[at + 1 :])
-    is_even = len(header) > 1 and same * 10 >= 8 * (len(lines) - at - 1)
-    # A wrong mark makes a title of the header: one without a title goes first.
-    return sum(name in known for name in header), is_even, at == 0, len(header)
-
-
-def _sampled(text: str, delimiter: str) -> list[Line]:
-    """Return the first lines that are not blank."""
-    reader = csv.reader(io.StringIO(text[:_SAMPLE_CHARACTERS], newline=""), delimiter=delimiter)
+    sample = text.lstrip("\r\n \ufeff")[:_SAMPLE_CHARACTERS]
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     lines: list[Line] = []
     try:
         for number, cells in enumerate(reader, start=1):
@@ -191,7 +155,12 @@ def _sampled(text: str, delimiter: str) -> list[Line]:
                 break
     except csv.Error:
         pass  # what could be cut until there is enough to judge by
-    return lines
+    at = _header_at(lines)
+    header = lines[at][1] if lines else ()
+    same = sum(len(cells) == len(header) for _, cells in lines[at + 1 :])
+    is_even = len(header) > 1 and same * 10 >= 8 * (len(lines) - at - 1)
+    # A wrong mark makes a title of the header: one without a title goes first.
+    return sum(name in known for name in header), is_even, at == 0, len(header)
 
 
 def _is_hxl(cells: tuple[str, ...]) -> bool:

@@ -16,8 +16,7 @@ import openpyxl
 from geodata.errors import InputError, UsageError
 from geodata.readers.archives import member, opened, refuse_entities
 from geodata.readers.cell_text import cell_text
-from geodata.readers.columns import Line
-from geodata.readers.rows import Rows, make_rows
+from geodata.readers.rows import Line, Rows, make_rows
 from geodata.report import RowWarning
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384  # of Excel

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 from pandera.errors import SchemaErrors
 
@@ -36,25 +35,6 @@ def reads(*columns: str) -> Callable[[RowRule], RowRule]:
     return mark
 
 
-class FrameRaw(Mapping[int, dict[str, str]]):
-    """The cells of rows as they were read, from columns; a row is made where it is asked for."""
-
-    def __init__(self, frame: pd.DataFrame, columns: Iterable[str]) -> None:
-        self.frame = frame
-        self._columns = tuple(columns)
-        self._at = pd.Index(frame.index)
-
-    def __len__(self) -> int:
-        return len(self.frame)
-
-    def __iter__(self) -> Iterator[int]:
-        return map(int, self.frame.index)
-
-    def __getitem__(self, row: int) -> dict[str, str]:
-        cells = self.frame.iloc[self._at.get_loc(row)]
-        return {name: str(cells[name]) if name in self.frame else "" for name in self._columns}
-
-
 @dataclass
 class Draft:
     """A table under validation: accepted rows so far, and the faults of the others.
@@ -70,7 +50,7 @@ class Draft:
     rows_read: int
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     warnings: list[RowWarning] = field(default_factory=list)
-    raw: Mapping[int, dict[str, str]] = field(default_factory=dict)
+    raw: dict[int, dict[str, str]] = field(default_factory=dict)
     faulty: dict[int, dict[str, object]] = field(default_factory=dict)
     unparsed: dict[int, set[str]] = field(default_factory=dict)
 
@@ -167,8 +147,6 @@ def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
     _require_columns(name, rows)
     draft = Draft(name, rows.file, pd.DataFrame(), len(rows.records))
     numbers = schema.number_columns(name)
-    raw: dict[int, dict[str, str]] = {}
-    draft.raw = raw
     parsed = [_record(draft, name, rows.header, numbers, record) for record in rows.records]
     frame = pd.DataFrame(
         parsed, index=[number for number, _ in rows.records], columns=_columns(known, rows.header)
@@ -182,45 +160,6 @@ def draft_table(name: str, rows: Rows, *, keep_newest: bool = False) -> Draft:
     _check_schema(draft, table)
     draft.drop_faulty()
     return draft
-
-
-def draft_frame(name: str, frame: pd.DataFrame, file: str) -> Draft:
-    """Parse and validate a table whose cells are columns of text already, under our names alone.
-
-    Parameters
-    ----------
-    frame
-        Text; its index has the row numbers. Optional columns may be missing.
-
-    Raises
-    ------
-    InputError
-        If a required column is missing.
-    """
-    known = list(schema.TABLES[name].columns)
-    _require_columns(name, Rows(file, tuple(map(str, frame.columns)), ()))
-    numbers, defaults = schema.number_columns(name), schema.DEFAULTS[name]
-    draft = Draft(name, file, pd.DataFrame(), len(frame), raw=FrameRaw(frame, known))
-    parsed: dict[str, pd.Series] = {}
-    for column in known:
-        cells = frame[column] if column in frame else pd.Series("", index=frame.index, dtype="str")
-        if column in defaults:
-            cells = cells.mask(cells == "", defaults[column]).astype("str")
-        parsed[column] = _numbers(draft, column, cells) if column in numbers else cells.astype("str")
-    draft.frame = pd.DataFrame(parsed, index=frame.index)
-    _check_schema(draft, schema.TABLES[name])
-    draft.drop_faulty()
-    return draft
-
-
-def _numbers(draft: Draft, column: str, cells: pd.Series) -> pd.Series:
-    """Return a column of numbers; each distinct text is read once, as a cell of a row is."""
-    codes, distinct = pd.factorize(cells)
-    values = np.array([_value(cell) for cell in map(str, distinct)], dtype=float)
-    found = pd.Series(values[codes], index=cells.index)
-    for row in cells.index[found.isna() & (cells != "")]:
-        _reject_number(draft, int(row), column)
-    return found
 
 
 def _supersede(draft: Draft, id_column: str) -> None:
@@ -264,9 +203,8 @@ def _record(
     record: tuple[int, tuple[str, ...]],
 ) -> dict[str, object]:
     row, cells = record
-    raw: dict[int, dict[str, str]] = draft.raw  # type: ignore[assignment]  # made by the caller
     if len(cells) > len(header) and any(cells[len(header) :]):
-        raw[row] = dict(zip(header, cells, strict=False))
+        draft.raw[row] = dict(zip(header, cells, strict=False))
         draft.reject(
             row,
             "",
@@ -275,7 +213,7 @@ def _record(
         )
     text = dict.fromkeys(schema.TABLES[name].columns, "")
     text.update({column: cell for column, cell in zip(header, cells, strict=False) if column})
-    raw[row] = dict(text)
+    draft.raw[row] = dict(text)
     for column, default in schema.DEFAULTS[name].items():
         text[column] = text[column] or default
     parsed: dict[str, object] = dict(text)
