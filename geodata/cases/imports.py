@@ -10,9 +10,11 @@ import pandas as pd
 from geodata import boundaries, schema
 from geodata.progress import Progress, silent
 from geodata.readers.citation import Part, composed
+from geodata.readers.delimited import Source, read_delimited
 from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.envelope import envelope_rows, is_envelope
 from geodata.readers.headerless import headerless_rows, is_headerless, refuse_headerless_acled
+from geodata.readers.layout import HEAD_BYTES, layout_of
 from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, decode
 from geodata.readers.table_file import TABLE, TableOptions, open_table, sniff
@@ -54,6 +56,28 @@ def open_rows(data: bytes, file: str, options: TableOptions) -> Opened:
     if rows is None:
         rows = open_table(data, file, known=_KNOWN, options=options)
     return Opened(rows, layout or detect_table(rows))
+
+
+def open_columns(
+    source: Source, options: TableOptions, *, progress: Progress = silent
+) -> tuple[TextTable, str, str] | None:
+    """Return a provider's delimited text by column, whose it is, and the hash of its bytes.
+
+    None where it is something else, which :func:`open_rows` reads; the result would be the same.
+
+    Raises
+    ------
+    Irregular
+        If it is a provider's, and only the reader of rows can tell what is in it.
+    InputError
+        If a line is too long.
+    """
+    head = source.head(HEAD_BYTES)
+    layout = layout_of(head, source.file, options, is_whole=source.size <= len(head))
+    if layout is None:
+        return None
+    table, digest = read_delimited(source, layout, progress=progress)
+    return (table, layout.provider, digest) if len(table.numbers) else None
 
 
 def read_opened(opened: Opened, *, progress: Progress = silent) -> Imported | None:

@@ -144,7 +144,7 @@ def _one_of(*values: str) -> Callable[[pd.Series], Mask]:
 def _between(low: float, high: float) -> Callable[[pd.Series], Mask]:
     def test(column: pd.Series) -> Mask:
         values = column.to_numpy(dtype=float)
-        return np.isnan(values) | ((values >= low) & (values <= high))
+        return np.asarray(np.isnan(values) | ((values >= low) & (values <= high)), dtype=bool)
 
     return test
 

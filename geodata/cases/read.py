@@ -15,7 +15,7 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
-from geodata.cases.imports import cited, open_rows, read_opened, settle_report
+from geodata.cases.imports import cited, open_columns, open_rows, read_columns, read_opened, settle_report
 from geodata.cases.judged import judged_drafts
 from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
@@ -24,13 +24,22 @@ from geodata.cases.workbook import is_case, meta_text_of
 from geodata.days import FINE_PRECISIONS, event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
+from geodata.progress import CHECKING, Progress, silent
 from geodata.readers import archives
+from geodata.readers.delimited import Irregular, Source
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
 from geodata.readers.own_named import prepared
 from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, make_rows, read_rows
 from geodata.readers.sheets import Sheet, read_sheets
-from geodata.readers.table_file import TableOptions, check_size, is_table_zip, sniff
+from geodata.readers.table_file import (
+    MOST_BYTES,
+    MOST_COLUMN_BYTES,
+    TableOptions,
+    check_size,
+    is_table_zip,
+    sniff,
+)
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
@@ -77,13 +86,15 @@ def bundled_cases() -> dict[str, Path]:
     return {path.name: path for path in sorted(BUNDLED.iterdir()) if (path / FILE).is_file()}
 
 
-def load_case(path: str | Path, *, options: TableOptions | None = None) -> Case:
+def load_case(path: str | Path, *, options: TableOptions | None = None, progress: Progress = silent) -> Case:
     """Read a bundled case by its id, or a case folder, zip or workbook, or an event table.
 
     Parameters
     ----------
     options
         What the user says about a table; a case takes none.
+    progress
+        Is told how far reading and checking are, and may stop them (:mod:`geodata.progress`).
 
     Raises
     ------
@@ -104,12 +115,23 @@ def load_case(path: str | Path, *, options: TableOptions | None = None) -> Case:
     if place.is_dir():
         _refuse_options(options, str(path))
         return case_of_files(_folder_files(place), origin=str(path))
-    check_size(place.stat().st_size, place.name)
-    return case_of_bytes(place.read_bytes(), place.name, options=options)
+    source = Source.of_path(place)
+    case = _column_case(source, options, progress, most=MOST_COLUMN_BYTES)
+    if case:
+        return case
+    check_size(source.size, source.file)
+    return _case_of_bytes(place.read_bytes(), place.name, options, progress)
 
 
-def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None) -> Case:
+def case_of_bytes(
+    data: bytes, file: str, *, options: TableOptions | None = None, progress: Progress = silent
+) -> Case:
     """Read the zip or workbook of a case, or an event table; ``file`` names it in messages.
+
+    Parameters
+    ----------
+    options, progress
+        As in :func:`load_case`.
 
     Raises
     ------
@@ -119,6 +141,25 @@ def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None
         If it cannot be read as a whole, or no event of it is accepted.
     """
     options = options or TableOptions()
+    case = _column_case(Source.of_bytes(data, file), options, progress, most=MOST_BYTES)
+    return case or _case_of_bytes(data, file, options, progress)
+
+
+def _column_case(source: Source, options: TableOptions, progress: Progress, *, most: int) -> Case | None:
+    """Return the case of a provider's delimited text; None where it is something else, or not regular."""
+    try:
+        if source.size <= most and (found := open_columns(source, options, progress=progress)):
+            table, provider, digest = found
+            del found
+            imported = read_columns(table, provider, progress=progress)
+            del table  # its columns are in the import, under our names
+            return _provider_case(source.file, imported, digest, options.accessed, progress)
+    except Irregular as irregular:
+        check_size(source.size, source.file, why=str(irregular))
+    return None
+
+
+def _case_of_bytes(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
     names = archives.names(data)
     if names and not is_table_zip(names):
         _refuse_options(options, file)
@@ -128,7 +169,7 @@ def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None
         if is_case(sheets) and not options.sheet:
             _refuse_options(options, file)
             return _workbook_case(sheets, data, file)
-    return _table_case(data, file, options)
+    return _table_case(data, file, options, progress)
 
 
 def table_rows(path: str | Path, options: TableOptions) -> Rows:
@@ -349,12 +390,12 @@ class NoEventError(InputError):
         )
 
 
-def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
+def _table_case(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
     """Read a table of events: a provider's, one under our own names or of our own making, or by a mapping."""
     opened = open_rows(data, file, options)
-    imported = read_opened(opened)
+    imported = read_opened(opened, progress=progress)
     if imported:
-        return _provider_case(file, imported, data, options.accessed)
+        return _provider_case(file, imported, files_hash({file: data}), options.accessed, progress)
     rows = opened.rows
     if options.mapping or not set(schema.REQUIRED["events"]) <= set(rows.header):
         return _mapped_case(file, data, rows, options)
@@ -388,7 +429,9 @@ def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
     return _finish("table", meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
-def _provider_case(file: str, imported: Imported, data: bytes, accessed: date | None) -> Case:
+def _provider_case(
+    file: str, imported: Imported, data_hash: str, accessed: date | None, progress: Progress
+) -> Case:
     """Return a provider's file as a case: it has claims and sources, and never attacks."""
     imported = cited(imported, accessed)
     drafts = judged_drafts(
@@ -399,7 +442,8 @@ def _provider_case(file: str, imported: Imported, data: bytes, accessed: date | 
     meta = _table_meta(file, Rows(file, (), ()), drafts["events"].frame)
     meta = replace(meta, licence=imported.licence, citation=imported.citation)
     has_faults = any(draft.faults for name, draft in drafts.items() if name != "events")
-    return _finish(imported.provider, meta, drafts, files_hash({file: data}), with_tables=has_faults)
+    progress(CHECKING, imported.rows_read, imported.rows_read)
+    return _finish(imported.provider, meta, drafts, data_hash, with_tables=has_faults)
 
 
 def _mapped_case(file: str, data: bytes, rows: Rows, options: TableOptions) -> Case:

@@ -150,7 +150,7 @@ def read_acled(rows: TextTable, *, progress: Progress = silent) -> Imported:
 
 
 def _ages(stamps: pd.Series) -> Floats:
-    return pd.to_numeric(stamps, errors="coerce").astype(float).to_numpy()
+    return pd.to_numeric(stamps, errors="coerce").to_numpy(dtype=np.float64)
 
 
 def _kind(table: ProviderTable) -> Texts:

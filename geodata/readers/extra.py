@@ -49,6 +49,8 @@ def _pieces(name: str, cells: Texts) -> tuple[Any, Codes | None]:
 
 
 def _escaped(values: Any) -> Any:
+    if isinstance(values, pa.ChunkedArray):
+        return pa.chunked_array([_escaped(chunk) for chunk in values.chunks], values.type)
     needs = pc.match_substring_regex(values, _ESCAPED)
     if not pc.any(needs).as_py():
         return values

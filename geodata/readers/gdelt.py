@@ -216,8 +216,7 @@ def _countries(table: ProviderTable) -> Texts:
 def _sources(urls: Texts, wanted: Mask) -> tuple[Texts, list[dict[str, str]]]:
     """Return the source id of each row, and a source for each distinct page of the wanted rows."""
     ids = {
-        url: f"gdelt-{hashlib.sha256(url.encode()).hexdigest()[:12]}" if url else ""
-        for url in urls.distinct
+        url: f"gdelt-{hashlib.sha256(url.encode()).hexdigest()[:12]}" if url else "" for url in urls.distinct
     }
     pages = []
     for url in _in_order(urls, wanted):

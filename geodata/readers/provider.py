@@ -189,7 +189,7 @@ def numbers_of(
 def _read_numbers(text: pd.Series) -> Floats:
     if not text.str.contains(".", regex=False).any():
         text = text.str.replace(r"^([+-]?\d+),(\d+)$", r"\1.\2", regex=True)
-    return pd.to_numeric(text.mask(text == ""), errors="coerce").astype(float).to_numpy()
+    return pd.to_numeric(text.mask(text == ""), errors="coerce").to_numpy(dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ class Texts:
 
 def as_series(values: Any, index: pd.Index | None = None) -> pd.Series:
     """Return Arrow strings as a pandas column, without a copy."""
-    return pd.Series(_STR.__from_arrow__(values), index=index, copy=False)
+    return pd.Series(_STR.__from_arrow__(values), index=index, copy=False)  # type: ignore[attr-defined]
 
 
 def _arrow(values: pd.Series) -> Any:
