@@ -50,7 +50,9 @@ class Layout:
     start: int
 
 
-def layout_of(head: bytes, file: str, options: TableOptions, *, is_whole: bool) -> Layout | None:
+def layout_of(  # noqa: PLR0911 - each return is a reason of its own
+    head: bytes, file: str, options: TableOptions, *, is_whole: bool
+) -> Layout | None:
     """Return the layout of a provider's text; None where the reader of rows has to look at the whole file.
 
     That is so for what is no provider's, for other formats and encodings, and for what stands
