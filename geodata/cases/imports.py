@@ -8,14 +8,18 @@ from datetime import date
 import pandas as pd
 
 from geodata import boundaries, schema
+from geodata.progress import Progress, silent
 from geodata.readers.citation import Part, composed
+from geodata.readers.delimited import Source, read_delimited
 from geodata.readers.detect import PROVIDERS, detect_headerless, detect_table
 from geodata.readers.envelope import envelope_rows, is_envelope
 from geodata.readers.headerless import headerless_rows, is_headerless, refuse_headerless_acled
+from geodata.readers.layout import HEAD_BYTES, layout_of
 from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, decode
 from geodata.readers.table_file import TABLE, TableOptions, open_table, sniff
-from geodata.readers.validate import Draft, draft_table
+from geodata.readers.text_table import TextTable, table_of_rows
+from geodata.readers.validate import Draft
 from geodata.report import RowWarning
 
 _KNOWN = frozenset(schema.EVENTS.columns)
@@ -54,7 +58,29 @@ def open_rows(data: bytes, file: str, options: TableOptions) -> Opened:
     return Opened(rows, layout or detect_table(rows))
 
 
-def read_opened(opened: Opened) -> Imported | None:
+def open_columns(
+    source: Source, options: TableOptions, *, progress: Progress = silent
+) -> tuple[TextTable, str, str] | None:
+    """Return a provider's delimited text by column, whose it is, and the hash of its bytes.
+
+    None where it is something else, which :func:`open_rows` reads; the result would be the same.
+
+    Raises
+    ------
+    Irregular
+        If it is a provider's, and only the reader of rows can tell what is in it.
+    InputError
+        If a line is too long.
+    """
+    head = source.head(HEAD_BYTES)
+    layout = layout_of(head, source.file, options, is_whole=source.size <= len(head))
+    if layout is None:
+        return None
+    table, digest = read_delimited(source, layout, progress=progress)
+    return (table, layout.provider, digest) if len(table.numbers) else None
+
+
+def read_opened(opened: Opened, *, progress: Progress = silent) -> Imported | None:
     """Return a provider's table read, None if it is no provider's.
 
     Raises
@@ -62,11 +88,21 @@ def read_opened(opened: Opened) -> Imported | None:
     InputError
         If columns that make it the provider's are missing, or all may be shifted.
     """
-    reader = PROVIDERS.get(opened.layout)
-    if reader is None:
+    if opened.layout not in PROVIDERS:
         return None
-    imported = reader(opened.rows)
-    return replace(imported, warnings=(*opened.rows.notes, *imported.warnings))
+    return read_columns(table_of_rows(opened.rows), opened.layout, progress=progress)
+
+
+def read_columns(table: TextTable, provider: str, *, progress: Progress = silent) -> Imported:
+    """Return a provider's table read.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_opened`.
+    """
+    imported = PROVIDERS[provider](table, progress=progress)
+    return replace(imported, warnings=(*table.notes, *imported.warnings))
 
 
 def _answer(data: bytes, file: str, options: TableOptions) -> Rows | None:
@@ -82,11 +118,12 @@ def _answer(data: bytes, file: str, options: TableOptions) -> Rows | None:
 def cited(imported: Imported, accessed: date | None) -> Imported:
     """Return an import with its citation: which part of the provider's data it is, and when it was got."""
     events = imported.events
-    codes = set(events["country_iso3"]) - {""}
-    ends = events["end"].mask(events["end"] == "", events["start"]) if "end" in events else events["start"]
+    codes = set(events["country_iso3"].unique()) - {""}
+    # A last day that is empty sorts before every other, and is the first day.
+    last = [events[name].max() for name in ("start", "end") if name in events and len(events)]
     part = Part(
-        min(events["start"], default="")[:10],
-        max(ends, default="")[:10],
+        events["start"].min()[:10] if len(events) else "",
+        max(last, default="")[:10],
         {boundaries.unit(code).name if boundaries.is_unit(code) else code for code in codes},
     )
     return replace(
@@ -102,22 +139,6 @@ def _accessed(sources: pd.DataFrame, provider: str, day: date | None) -> pd.Data
     given = sources["accessed"] if "accessed" in sources else pd.Series("", index=sources.index)
     is_own = sources["source_id"] == provider
     return sources.assign(accessed=given.mask(is_own, day.isoformat()).astype("str"))
-
-
-def provider_drafts(imported: Imported) -> dict[str, Draft]:
-    """Return the tables of an import, to be judged by the rules of every case."""
-    frames = {"events": imported.events, "claims": imported.claims, "sources": imported.sources}
-    drafts = {}
-    for name in schema.TABLES:
-        frame = frames.get(name)
-        if frame is None:
-            rows = Rows(imported.file, schema.REQUIRED[name], ())
-        else:
-            cells = zip(*(frame[column] for column in frame.columns), strict=True)
-            records = tuple(zip(map(int, frame.index), cells, strict=True))
-            rows = Rows(imported.file, tuple(frame.columns), records)
-        drafts[name] = draft_table(name, rows)
-    return drafts
 
 
 def settle_report(events: Draft, imported: Imported) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,15 +12,18 @@ import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
-from geodata.cases.imports import cited, open_rows, provider_drafts, read_opened, settle_report
+from geodata.cases.imports import cited, open_columns, open_rows, read_columns, read_opened, settle_report
+from geodata.cases.judged import judged_drafts
 from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
 from geodata.cases.workbook import is_case, meta_text_of, own_sheets
-from geodata.days import event_time
+from geodata.days import FINE_PRECISIONS, event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
+from geodata.progress import CHECKING, Progress, silent
 from geodata.readers import archives
+from geodata.readers.delimited import Irregular, Source
 from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
 from geodata.readers.own_features import read_own_features
 from geodata.readers.own_geopackage import read_own_geopackage
@@ -29,7 +31,15 @@ from geodata.readers.own_named import prepared
 from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, make_rows, read_rows
 from geodata.readers.sheets import Sheet, read_sheets
-from geodata.readers.table_file import TABLE, TableOptions, check_size, is_table_zip, sniff
+from geodata.readers.table_file import (
+    MOST_BYTES,
+    MOST_COLUMN_BYTES,
+    TABLE,
+    TableOptions,
+    check_size,
+    is_table_zip,
+    sniff,
+)
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
 
@@ -75,13 +85,15 @@ def bundled_cases() -> dict[str, Path]:
     return {path.name: path for path in sorted(BUNDLED.iterdir()) if (path / FILE).is_file()}
 
 
-def load_case(path: str | Path, *, options: TableOptions | None = None) -> Case:
+def load_case(path: str | Path, *, options: TableOptions | None = None, progress: Progress = silent) -> Case:
     """Read a bundled case by its id, or a case folder, zip or workbook, or an event table.
 
     Parameters
     ----------
     options
         What the user says about a table; a case takes none.
+    progress
+        Is told how far reading and checking are, and may stop them (:mod:`geodata.progress`).
 
     Raises
     ------
@@ -102,12 +114,23 @@ def load_case(path: str | Path, *, options: TableOptions | None = None) -> Case:
     if place.is_dir():
         _refuse_options(options, str(path))
         return case_of_files(_folder_files(place), origin=str(path))
-    check_size(place.stat().st_size, place.name)
-    return case_of_bytes(place.read_bytes(), place.name, options=options)
+    source = Source.of_path(place)
+    case = _column_case(source, options, progress, most=MOST_COLUMN_BYTES)
+    if case:
+        return case
+    check_size(source.size, source.file)
+    return _case_of_bytes(place.read_bytes(), place.name, options, progress)
 
 
-def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None) -> Case:
+def case_of_bytes(
+    data: bytes, file: str, *, options: TableOptions | None = None, progress: Progress = silent
+) -> Case:
     """Read the zip or workbook of a case, or an event table; ``file`` names it in messages.
+
+    Parameters
+    ----------
+    options, progress
+        As in :func:`load_case`.
 
     Raises
     ------
@@ -117,6 +140,25 @@ def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None
         If it cannot be read as a whole, or no event of it is accepted.
     """
     options = options or TableOptions()
+    case = _column_case(Source.of_bytes(data, file), options, progress, most=MOST_BYTES)
+    return case or _case_of_bytes(data, file, options, progress)
+
+
+def _column_case(source: Source, options: TableOptions, progress: Progress, *, most: int) -> Case | None:
+    """Return the case of a provider's delimited text; None where it is something else, or not regular."""
+    try:
+        if source.size <= most and (found := open_columns(source, options, progress=progress)):
+            table, provider, digest = found
+            del found
+            imported = read_columns(table, provider, progress=progress)
+            del table  # its columns are in the import, under our names
+            return _provider_case(source.file, imported, digest, options.accessed, progress)
+    except Irregular as irregular:
+        check_size(source.size, source.file, why=str(irregular))
+    return None
+
+
+def _case_of_bytes(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
     names = archives.names(data)
     if names and not is_table_zip(names):
         _refuse_options(options, file)
@@ -138,7 +180,7 @@ def case_of_bytes(data: bytes, file: str, *, options: TableOptions | None = None
         own = read_own_features(data, file, kind)
         if own:
             return _bare_case(data, file, own.tables, own.terms)
-    return _table_case(data, file, options)
+    return _table_case(data, file, options, progress)
 
 
 def table_rows(path: str | Path, options: TableOptions) -> Rows:
@@ -265,7 +307,7 @@ def apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str)
     for rule in (rules.time_rule(zone_name), rules.place_rule, cite):
         events.apply(rule)
     event_ids = set(events.frame["event_id"])
-    lost_events = {cells["event_id"] for row, cells in events.raw.items() if row in events.faults}
+    lost_events = _rejected_ids(events, "event_id")
     of_event = rules.references("event_id", event_ids, "event", rejected=lost_events - event_ids)
     for rule in (of_event, rules.origin_rule(inferred_rule), cite):
         attacks.apply(rule)
@@ -278,34 +320,35 @@ def apply_rules(drafts: dict[str, Draft], *, zone_name: str, inferred_rule: str)
     _warn(events, claims)
 
 
+def _rejected_ids(draft: Draft, column: str) -> set[str]:
+    return {draft.raw[row][column] for row in draft.faults if row in draft.raw}
+
+
 def _relayed(sources: Draft) -> tuple[set[str], set[str]]:
     """Reject sources that relay none that stands, as often as that takes; return ids kept and lost."""
     while True:
         kept = set(sources.frame["source_id"])
-        lost = {cells["source_id"] for row, cells in sources.raw.items() if row in sources.faults} - kept
+        lost = _rejected_ids(sources, "source_id") - kept
         sources.apply(rules.references("relays", kept, "source", rejected=lost))
         if len(sources.frame) == len(kept):
             return kept, lost
 
 
 def _warn(events: Draft, claims: Draft) -> None:
+    frame = events.frame
     # Without coordinates or an area an event stands in the lists only: for a meeting, as it should be.
     rules.warn_where(
         events,
         "no_coordinates",
         "the event has neither coordinates nor an area; it is drawn as the unit that its names or codes "
         "resolve to, else listed only",
-        lambda row: (
-            math.isnan(float(str(row["latitude"])))
-            and not row["area"]
-            and row["event_type"] not in schema.DIPLOMATIC_TYPES
-        ),
+        frame["latitude"].isna() & (frame["area"] == "") & ~frame["event_type"].isin(schema.DIPLOMATIC_TYPES),
     )
     rules.warn_where(
         claims,
         "no_source",
         "the claim cites no source",
-        lambda row: not row["source_id"],
+        claims.frame["source_id"] == "",
     )
 
 
@@ -326,7 +369,7 @@ def _finish(
         tables["sources"],
         report=report,
         data_hash=data_hash,
-        event_rows=tuple(map(int, drafts["events"].frame.index)),
+        event_rows=tuple(drafts["events"].frame.index.tolist()),
     )
 
 
@@ -349,12 +392,12 @@ class NoEventError(InputError):
         )
 
 
-def _table_case(data: bytes, file: str, options: TableOptions) -> Case:
+def _table_case(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
     """Read a table of events: a provider's, one under our own names or of our own making, or by a mapping."""
     opened = open_rows(data, file, options)
-    imported = read_opened(opened)
+    imported = read_opened(opened, progress=progress)
     if imported:
-        return _provider_case(file, imported, data, options.accessed)
+        return _provider_case(file, imported, files_hash({file: data}), options.accessed, progress)
     rows = opened.rows
     if options.mapping or not set(schema.REQUIRED["events"]) <= set(rows.header):
         return _mapped_case(file, data, rows, options)
@@ -397,17 +440,21 @@ def _bare_case(
     return _finish("table", meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
-def _provider_case(file: str, imported: Imported, data: bytes, accessed: date | None) -> Case:
+def _provider_case(
+    file: str, imported: Imported, data_hash: str, accessed: date | None, progress: Progress
+) -> Case:
     """Return a provider's file as a case: it has claims and sources, and never attacks."""
     imported = cited(imported, accessed)
-    drafts = provider_drafts(imported)
-    apply_rules(drafts, zone_name="UTC", inferred_rule="")
+    drafts = judged_drafts(
+        imported, lambda doubtful: apply_rules(doubtful, zone_name="UTC", inferred_rule="")
+    )
     settle_report(drafts["events"], imported)
     _require_places(drafts["events"])
     meta = _table_meta(file, drafts["events"].frame)
     meta = replace(meta, licence=imported.licence, citation=imported.citation)
     has_faults = any(draft.faults for name, draft in drafts.items() if name != "events")
-    return _finish(imported.provider, meta, drafts, files_hash({file: data}), with_tables=has_faults)
+    progress(CHECKING, imported.rows_read, imported.rows_read)
+    return _finish(imported.provider, meta, drafts, data_hash, with_tables=has_faults)
 
 
 def _mapped_case(file: str, data: bytes, rows: Rows, options: TableOptions) -> Case:
@@ -444,13 +491,7 @@ def _keep_source_ids(events: Draft) -> None:
 
 def _table_meta(file: str, events: pd.DataFrame, stated: Mapping[str, str] | None = None) -> CaseMeta:
     """Return a head for a bare table: its window is that of its events, its terms those it carries."""
-    columns = (events[name] for name in ("start", "end", "time_precision", "time_zone"))
-    times = [
-        event_time(start, end, precision=precision, zone_name=zone_name or "UTC")
-        for start, end, precision, zone_name in zip(*columns, strict=True)
-    ]
-    low = min((when.first_day for when in times), default=date(1970, 1, 1))
-    high = max((when.last_day for when in times), default=low)
+    low, high = _window(events)
     terms = stated or dict.fromkeys(TERMS_COLUMNS, "")
     as_of = _day_or_none(terms["information_as_of"])
     return CaseMeta(
@@ -470,6 +511,25 @@ def _table_meta(file: str, events: pd.DataFrame, stated: Mapping[str, str] | Non
         information_stated=as_of is not None,
         generalised=next((d.precision for d in DETAILS.values() if d.words == terms["generalised"]), ""),
     )
+
+
+def _window(events: pd.DataFrame) -> tuple[date, date]:
+    """Return the first and last day of events, each widened to its precision.
+
+    Days are written so that they sort as text, and widening keeps their order: the first and
+    the last of each precision stand for all of it.
+    """
+    if events.empty:
+        return date(1970, 1, 1), date(1970, 1, 1)
+    days = []
+    for precision in events["time_precision"].unique():
+        part = events[events["time_precision"] == precision]
+        last = max(part["start"].max(), part["end"].max())
+        for when in (part["start"].min(), last):
+            unit = "day" if precision in FINE_PRECISIONS else precision
+            found = event_time(when, "", precision=unit, zone_name="UTC")
+            days += [found.first_day, found.last_day]
+    return min(days), max(days)
 
 
 def _day_or_none(text: str) -> date | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+
+import pandas as pd
 
 from geodata import boundaries
 from geodata.days import event_time
 from geodata.direction import origin_faults
 from geodata.errors import BoundaryError
-from geodata.readers.validate import Draft, RowRule, records_of
+from geodata.readers.validate import Draft, RowRule, reads
 from geodata.report import RowWarning
 from geodata.schema import POINT_PRECISIONS, POSITION_COLUMNS, POSITION_SUBJECTS, PROVIDERS, split
 
@@ -30,6 +32,7 @@ def _has(row: Row, column: str) -> bool:
 def time_rule(default_zone: str) -> RowRule:
     """Return the rule that start, end, zone and precision make a time."""
 
+    @reads("start", "end", "time_zone", "time_precision")
     def rule(row: Row) -> Faults:
         zone_name = str(row["time_zone"]) or default_zone
         start, end, precision = str(row["start"]), str(row["end"]), str(row["time_precision"])
@@ -59,6 +62,7 @@ def _time_remedy(reason: str) -> str:
     return "Write 2024-01-16 or 2024-01-16T18:00, in local time."
 
 
+@reads("latitude", "longitude", "area", "location_precision")
 def place_rule(row: Row) -> Faults:
     """Demand that coordinates come in pairs, and that an event known to an area has none."""
     yield from area_rule(row, "area")
@@ -101,6 +105,7 @@ def _stopped(sentence: str) -> str:
 def references(column: str, known: Collection[str], what: str, *, rejected: Collection[str] = ()) -> RowRule:
     """Return the rule that every id in ``column`` exists."""
 
+    @reads(column)
     def rule(row: Row) -> Faults:
         missing = [value for value in split(str(row[column])) if value not in known]
         lost = [value for value in missing if value in rejected]
@@ -177,6 +182,7 @@ def check_origins(attacks: Draft, events: Draft, *, inferred_rule: str) -> None:
     attacks.drop_faulty()
 
 
+@reads("value_min", "value_max", "value_best", "claimed_at")
 def claim_rule(row: Row) -> Faults:
     """Demand that a figure's least is not above its most, that no figure lacks its least, and a real day."""
     low, high, best = (float(str(row[name])) for name in ("value_min", "value_max", "value_best"))
@@ -199,6 +205,7 @@ def claim_rule(row: Row) -> Faults:
         )
 
 
+@reads("subject", *POSITION_COLUMNS)
 def claim_position_rule(row: Row) -> Faults:
     """Demand that a claimed position is a point or an area, and of a claim that can have one."""
     yield from area_rule(row, "area")
@@ -332,9 +339,8 @@ def _shortened(way: tuple[str, ...]) -> str:
     return " → ".join(shown)
 
 
-def warn_where(draft: Draft, code: str, message: str, test: Callable[[Row], bool]) -> None:
-    """Add one warning with the rows for which ``test`` holds."""
-    records = zip(draft.frame.index, records_of(draft.frame), strict=True)
-    rows = tuple(int(number) for number, row in records if test(row))
+def warn_where(draft: Draft, code: str, message: str, which: pd.Series) -> None:
+    """Add one warning with the rows of the table that ``which`` marks, if any."""
+    rows = tuple(int(row) for row in draft.frame.index[which.to_numpy(dtype=bool)])
     if rows:
         draft.warnings.append(RowWarning(code, message, rows))

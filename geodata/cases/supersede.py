@@ -19,6 +19,8 @@ def settle_supersedes(claims: Draft) -> None:
     come back into the range by a slip of the pen in the middle. A claim whose successors were
     all rejected counts again. Both are warnings with the rows.
     """
+    if not any(cells["supersedes"] for cells in claims.raw.values()):
+        return
     columns = rules.ClaimKey._fields
     keys = zip(*(claims.frame[name] for name in columns), strict=True)
     kept = dict(zip(claims.frame["claim_id"], map(rules.ClaimKey._make, keys), strict=True))
@@ -39,7 +41,7 @@ def settle_supersedes(claims: Draft) -> None:
         claims,
         "successor_rejected",
         "a claim that supersedes this one was rejected; until that row is mended this one counts",
-        lambda row: row["claim_id"] in replaced - standing,
+        claims.frame["claim_id"].isin(replaced - standing),
     )
 
 

@@ -6,12 +6,15 @@ Actor 1 and actor 2 say nothing of who acted on whom, so no attack is made of th
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from geodata.errors import InputError
+from geodata.progress import Progress, silent
 from geodata.readers import acled_columns
 from geodata.readers.countries import country_codes
 from geodata.readers.provider import (
+    Column,
     Imported,
     ProviderTable,
     codes_of,
@@ -26,10 +29,12 @@ from geodata.readers.provider import (
     numbers_of,
     provider_table,
     require,
+    rings_of,
     spots_of,
     supersede,
 )
-from geodata.readers.rows import Rows
+from geodata.readers.text_table import TextTable
+from geodata.readers.texts import Floats, Mask, Texts
 
 LICENCE = (
     "ACLED terms of use (acleddata.com): no one may be given direct access to ACLED's raw data; "
@@ -38,7 +43,7 @@ LICENCE = (
 CITATION = "Armed Conflict Location & Event Data (ACLED), acleddata.com."
 _TIMES = {"1": "day", "2": "week", "3": "month"}
 _PLACES = {"1": "place", "2": "place", "3": "admin1"}
-_RINGS_KM = {"1": "5", "2": "25"}
+_RINGS_KM = {"1": 5.0, "2": 25.0}
 _TAKEN = (
     "event_id_cnty",
     "event_date",
@@ -56,7 +61,7 @@ _TAKEN = (
 )
 
 
-def read_acled(rows: Rows) -> Imported:
+def read_acled(rows: TextTable, *, progress: Progress = silent) -> Imported:
     """Return ACLED's events with its count of the dead as a claim of ACLED's.
 
     Parameters
@@ -78,26 +83,26 @@ def read_acled(rows: Rows) -> Imported:
             row=rows.header_row,
             remedy="Download the events themselves (event_id_cnty, event_date, …)",
         )
-    table = provider_table(rows, acled_columns.current_name)
+    table = provider_table(rows, acled_columns.current_name, progress=progress)
     cell = table.column
     require(table, "event_id_cnty")
     require(table, "event_date")
-    supersede(table, "event_id_cnty", pd.to_numeric(cell("timestamp"), errors="coerce"))
+    supersede(table, "event_id_cnty", cell("timestamp").numbers(_ages))
     days = days_of(table, "event_date", day_first=True)
     killed = numbers_of(table, "fatalities", low=0)
     spots = spots_of(table, "latitude", "longitude")
     places = mapped(table, "geo_precision", _PLACES, unknown="unknown", code="precision_unknown")
     times = mapped(table, "time_precision", _TIMES, unknown="day", code="precision_unknown")
     _warn_year(table, days)
-    is_unused = (places == "admin1") & spots.has
+    is_unused = places.equals("admin1") & spots.has
     table.warn(
         "coordinates_not_used",
         "geo_precision 3: the coordinates are those of a provincial capital, not of the event; kept in extra",
         is_unused & table.is_good,
     )
     given = spots.has & ~is_unused
-    countries = country_codes(cell("iso3").where(cell("iso3") != "", cell("country")))
-    events: dict[str, pd.Series | str] = {
+    countries = country_codes(cell("iso3").where(~cell("iso3").is_empty, cell("country")))
+    events: dict[str, Column] = {
         "event_id": cell("event_id_cnty"),
         "title": labelled(_kind(table), _place(table)),
         "event_type": _types(table),
@@ -105,7 +110,7 @@ def read_acled(rows: Rows) -> Imported:
         "time_precision": times,
         "place_name": cell("location"),
         "location_precision": places,
-        "location_uncertainty_km": looked_up(codes_of(table, "geo_precision"), _RINGS_KM),
+        "location_uncertainty_km": rings_of(table, "geo_precision", _RINGS_KM),
         "country_iso3": countries,
         "admin1": cell("admin1"),
         "admin2": cell("admin2"),
@@ -119,8 +124,8 @@ def read_acled(rows: Rows) -> Imported:
         "ACLED",
         killed,
         killed,
-        killed * float("nan"),
-        text=cell("fatalities").map(
+        np.full(len(killed), np.nan),
+        text=cell("fatalities").changed(
             lambda text: "0: no deaths reported, or no information" if text == "0" else ""
         ),
     )
@@ -144,20 +149,25 @@ def read_acled(rows: Rows) -> Imported:
     )
 
 
-def _kind(table: ProviderTable) -> pd.Series:
+def _ages(stamps: pd.Series) -> Floats:
+    return pd.to_numeric(stamps, errors="coerce").to_numpy(dtype=np.float64)
+
+
+def _kind(table: ProviderTable) -> Texts:
     sub = table.column("sub_event_type")
-    kind = sub.where(sub != "", table.column("event_type"))
-    return kind.mask(kind == "", "Event")
+    kind = sub.where(~sub.is_empty, table.column("event_type"))
+    return kind.where(~kind.is_empty, "Event")
 
 
-def _place(table: ProviderTable) -> pd.Series:
+def _place(table: ProviderTable) -> Texts:
     place = table.column("location")
     for wider in ("admin2", "admin1", "country"):
-        place = place.where(place != "", table.column(wider))
+        if place.is_empty.any():
+            place = place.where(~place.is_empty, table.column(wider))
     return place
 
 
-def _types(table: ProviderTable) -> pd.Series:
+def _types(table: ProviderTable) -> Texts:
     event, sub = (
         looked_up(table.column(name), _folded(types, table.column(name)))
         for name, types in (
@@ -165,36 +175,34 @@ def _types(table: ProviderTable) -> pd.Series:
             ("sub_event_type", acled_columns.SUB_EVENTS),
         )
     )
-    known = sub.where(sub != "", event)
+    known = sub.where(~sub.is_empty, event)
     table.warn(
         "event_type_unknown",
         "event_type is none of ACLED's; read as other, kept in extra",
-        (known == "") & table.is_good,
+        known.is_empty & table.is_good,
     )
-    return known.mask(known == "", "other")
+    return known.where(~known.is_empty, "other")
 
 
-def _folded(types: dict[str, str], cells: pd.Series) -> dict[str, str]:
+def _folded(types: dict[str, str], cells: Texts) -> dict[str, str]:
     """Return our type of each distinct cell, whatever its case and spaces."""
     small = {"".join(name.split()).casefold(): kind for name, kind in types.items()}
-    found = {str(text): small.get("".join(str(text).split()).casefold()) for text in cells.unique()}
+    found = {text: small.get("".join(text.split()).casefold()) for text in cells.distinct}
     return {text: kind for text, kind in found.items() if kind}
 
 
-def _kept(
-    table: ProviderTable, given: pd.Series, days: pd.Series, countries: pd.Series
-) -> dict[str, pd.Series]:
+def _kept(table: ProviderTable, given: Mask, days: Texts, countries: Texts) -> dict[str, Texts]:
     """Return what stays in extra: cells that we did not take word for word, and codes in words."""
-    kept = {name: table.column(name).mask(given, "") for name in ("latitude", "longitude")}
-    kept["event_date"] = table.column("event_date").mask(table.column("event_date") == days, "")
+    kept = {name: table.column(name).without(given) for name in ("latitude", "longitude")}
+    kept["event_date"] = table.column("event_date").without(table.column("event_date").equals(days))
     for name in ("country", "iso3"):
-        kept[name] = table.column(name).mask(table.column(name) == countries, "")
+        kept[name] = table.column(name).without(table.column(name).equals(countries))
     for name in ("inter1", "inter2"):
         kept[f"{name}_name"] = looked_up(codes_of(table, name), acled_columns.INTERS)
     return kept
 
 
-def _warn_year(table: ProviderTable, days: pd.Series) -> None:
+def _warn_year(table: ProviderTable, days: Texts) -> None:
     year = codes_of(table, "year")
-    differs = (year != "") & (days != "") & (year != days.str[:4])
+    differs = ~year.is_empty & ~days.is_empty & ~year.equals(days.changed(lambda day: day[:4]))
     table.warn("year_mismatch", "year is not that of event_date", differs)

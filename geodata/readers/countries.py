@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from geodata import boundaries
+from geodata.readers.texts import Texts
 
 # UCDP names a country with what it was called before: "Yemen (North Yemen)".
 _FORMER = re.compile(r"\s*\([^)]*\)\s*\Z")
 _OTHERS = {"Macedonia, FYR": "MKD", "Kingdom of eSwatini": "SWZ", "DR Congo": "COD"}
 
 
-def country_codes(names: pd.Series) -> pd.Series:
+def country_codes(names: Texts) -> Texts:
     """Return the code of each country; a name that means none or several stays as it is."""
-    codes = {text: _code(text) for text in map(str, names.unique())}
-    return names.map(codes).astype("str")
+    return names.changed(_code)
 
 
 def _code(text: str) -> str:

@@ -10,10 +10,14 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import urlsplit
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from geodata.progress import Progress, silent
 from geodata.readers.fips import fips_codes
 from geodata.readers.provider import (
+    Column,
     Imported,
     ProviderTable,
     days_of,
@@ -28,8 +32,8 @@ from geodata.readers.provider import (
     spots_of,
     supersede,
 )
-from geodata.readers.rows import Rows
-from geodata.report import Fault
+from geodata.readers.text_table import TextTable
+from geodata.readers.texts import Mask, Texts, pairs
 
 LICENCE = "GDELT terms of use: free use with a citation of the GDELT Project and a link to gdeltproject.org"
 CITATION = "The GDELT Project, gdeltproject.org."
@@ -124,7 +128,7 @@ def columns(width: int) -> tuple[str, ...]:
     return (*names, "DATEADDED", "SOURCEURL")[:width]
 
 
-def read_gdelt(rows: Rows) -> Imported:
+def read_gdelt(rows: TextTable, *, progress: Progress = silent) -> Imported:
     """Return GDELT's events; there are no claims, since GDELT codes no figures.
 
     Parameters
@@ -133,7 +137,7 @@ def read_gdelt(rows: Rows) -> Imported:
         Under the names of :func:`columns`.
     """
     # NA is no blank here: it is a code among codes.
-    table = provider_table(rows, str, blanks=())
+    table = provider_table(rows, str, blanks=(), progress=progress)
     _reject_short(table, rows)
     cell = table.column
     require(table, "GLOBALEVENTID")
@@ -141,9 +145,9 @@ def read_gdelt(rows: Rows) -> Imported:
     supersede(table, "GLOBALEVENTID")
     days = days_of(table, "SQLDATE", day_first=True)
     places = mapped(table, "ActionGeo_Type", _PLACES, unknown="unknown", code="precision_unknown")
-    spots = spots_of(table, "ActionGeo_Lat", "ActionGeo_Long").without(cell("ActionGeo_Type") == "0")
+    spots = spots_of(table, "ActionGeo_Lat", "ActionGeo_Long").without(cell("ActionGeo_Type").equals("0"))
     links, sources = _sources(cell("SOURCEURL"), table.is_good)
-    events: dict[str, pd.Series | str] = {
+    events: dict[str, Column] = {
         "event_id": cell("GLOBALEVENTID"),
         "title": labelled(_title(cell("EventCode"), cell("EventRootCode")), cell("ActionGeo_FullName")),
         "event_type": _types(table),
@@ -151,14 +155,14 @@ def read_gdelt(rows: Rows) -> Imported:
         "time_precision": "day",
         "place_name": cell("ActionGeo_FullName"),
         "location_precision": places,
-        "location_uncertainty_km": "",
+        "location_uncertainty_km": np.full(len(table.numbers), np.nan),
         "country_iso3": _countries(table),
         "actors": joined_names(cell("Actor1Name"), cell("Actor2Name")),
-        "source_ids": links.mask(links == "", "gdelt").where(links == "", "gdelt;" + links),
+        "source_ids": links.changed(lambda link: f"gdelt;{link}" if link else "gdelt"),
         "extra": extra_of(
             table,
             _TAKEN,
-            keep={name: cell(name).mask(spots.has, "") for name in ("ActionGeo_Lat", "ActionGeo_Long")},
+            keep={name: cell(name).without(spots.has) for name in ("ActionGeo_Lat", "ActionGeo_Long")},
         ),
     }
     own = {
@@ -171,53 +175,61 @@ def read_gdelt(rows: Rows) -> Imported:
     return finish(table, "gdelt", events, spots, sources=[own, *sources], licence=LICENCE, citation=CITATION)
 
 
-def _reject_short(table: ProviderTable, rows: Rows) -> None:
+def _reject_short(table: ProviderTable, rows: TextTable) -> None:
     width = len(rows.header)
-    for number, cells in rows.records:
-        if len(cells) < width:
-            reason = f"the row has {len(cells)} fields, the file {width}"
+    for number, count in rows.odd.items():
+        if count < width:
+            reason = f"the row has {count} fields, the file {width}"
             remedy = "The line is cut off: download the file again"
-            table.faults.setdefault(number, []).append(Fault(number, "", "", reason, remedy))
+            table.note(int(np.searchsorted(rows.numbers, number)), "", "", reason, remedy)
 
 
-def _types(table: ProviderTable) -> pd.Series:
-    codes = table.column("EventCode").where(table.column("EventCode") != "", table.column("EventRootCode"))
-    found = {
-        code: next((_TYPES[code[:size]] for size in (4, 3, 2) if code[:size] in _TYPES), "")
-        for code in map(str, codes.unique())
-    }
-    kinds = codes.map(found).astype("str")
+def _types(table: ProviderTable) -> Texts:
+    codes = table.column("EventCode").where(
+        ~table.column("EventCode").is_empty, table.column("EventRootCode")
+    )
+    kinds = codes.changed(
+        lambda code: next((_TYPES[code[:size]] for size in (4, 3, 2) if code[:size] in _TYPES), "")
+    )
     message = "EventCode is no CAMEO code; read as other, kept in extra"
-    table.warn("event_type_unknown", message, (kinds == "") & table.is_good)
-    return kinds.mask(kinds == "", "other")
+    table.warn("event_type_unknown", message, kinds.is_empty & table.is_good)
+    return kinds.where(~kinds.is_empty, "other")
 
 
-def _title(codes: pd.Series, roots: pd.Series) -> pd.Series:
+def _title(codes: Texts, roots: Texts) -> Texts:
     words = {f"{number:02d}": name for number, name in enumerate(_ROOTS, start=1)}
-    return looked_up(roots, words, "Event") + " (CAMEO " + codes.mask(codes == "", "?") + ")"
+    root, code, which = pairs(looked_up(roots, words, "Event"), codes.where(~codes.is_empty, "?"))
+    tail = pc.binary_join_element_wise(
+        *(pa.scalar(" (CAMEO ", code.type), code, pa.scalar(")", code.type), pa.scalar("", code.type))
+    )
+    return Texts(pc.binary_join_element_wise(root, tail, pa.scalar("", root.type)), which)
 
 
-def _countries(table: ProviderTable) -> pd.Series:
+def _countries(table: ProviderTable) -> Texts:
     given = table.column("ActionGeo_CountryCode")
     codes = looked_up(given, fips_codes())
     message = "ActionGeo_CountryCode is no FIPS country code that has an ISO code; kept in extra"
-    table.warn("country_unknown", message, (given != "") & (codes == "") & table.is_good)
+    table.warn("country_unknown", message, ~given.is_empty & codes.is_empty & table.is_good)
     return codes
 
 
-def _sources(urls: pd.Series, wanted: pd.Series) -> tuple[pd.Series, list[dict[str, str]]]:
+def _sources(urls: Texts, wanted: Mask) -> tuple[Texts, list[dict[str, str]]]:
     """Return the source id of each row, and a source for each distinct page of the wanted rows."""
     ids = {
-        url: f"gdelt-{hashlib.sha256(url.encode()).hexdigest()[:12]}" if url else ""
-        for url in map(str, urls.unique())
+        url: f"gdelt-{hashlib.sha256(url.encode()).hexdigest()[:12]}" if url else "" for url in urls.distinct
     }
     pages = []
-    for url in map(str, urls[wanted].unique()):
+    for url in _in_order(urls, wanted):
         host = _host(url)
         if url:
             page = {"source_id": ids[url], "publisher": host or url, "url": url if host else ""}
             pages.append({**page, "licence": "the page keeps its own rights"})
-    return urls.map(ids).astype("str"), pages
+    return urls.changed(ids.__getitem__), pages
+
+
+def _in_order(urls: Texts, wanted: Mask) -> list[str]:
+    """Return the distinct cells of the wanted rows, as they come first."""
+    return list(dict.fromkeys(urls.taken(np.flatnonzero(wanted)).plain.unique().to_pylist()))
 
 
 def _host(url: str) -> str:

@@ -12,7 +12,7 @@ from geodata.readers import acled_columns, gdelt, ucdp
 from geodata.readers.rows import Rows, read_rows
 
 # GDELT 2.0, GDELT 1.0, and GDELT 1.0 before April 2013.
-_GDELT_FIELDS = (61, 58, 57)
+GDELT_FIELDS = (61, 58, 57)
 _SQLDATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])\Z")
 _YEAR = re.compile(r"(19|20)\d{2}\Z")
 _ACLED_ID = re.compile(r"\d+[A-Z]{3}\Z|[A-Z]{3}\d+\Z")
@@ -26,7 +26,7 @@ def detect_headerless(text: str) -> str:
     and codes where GED has them; ACLED by the 25 fields of 2015 to 2017.
     """
     fields = text.lstrip("\r\n").split("\n", 1)[0].rstrip("\r").split("\t")
-    if len(fields) in _GDELT_FIELDS and _SQLDATE.match(fields[1]):
+    if len(fields) in GDELT_FIELDS and _SQLDATE.match(fields[1]):
         return "gdelt"
     cells = _first_record(text)
     if _fits(cells, ucdp.COLUMNS, {"id": "[0-9]+", "year": _YEAR.pattern, "type_of_violence": "[123]"}):

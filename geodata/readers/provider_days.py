@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
+from geodata.readers.texts import Mask, Texts
 
 _CLOCK = r"(?:[T ]\s*(?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?:Z|[+-]\d{2}:?\d{2})?)?"
 _YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){_CLOCK}\Z")
@@ -54,39 +54,36 @@ class Days:
         Whether some cells can only be day first and others only month first.
     """
 
-    iso: pd.Series
-    undecided: pd.Series
-    timed: pd.Series
+    iso: Texts
+    undecided: Mask
+    timed: Mask
     day_first: bool
     is_mixed: bool
 
 
-def read_days(cells: pd.Series, *, day_first: bool, beside: Sequence[pd.Series] = ()) -> Days:
+def read_days(cells: Texts, *, day_first: bool, beside: Sequence[Texts] = ()) -> Days:
     """Return the days of a column.
 
     Parameters
     ----------
     cells
-        Text. Year first, with the month's name, or three numbers whose order the whole
+        Year first, with the month's name, or three numbers whose order the whole
         column decides: a number above 12 is no month.
     day_first
         The order where no cell decides.
     beside
         Further date columns of the same file that help to decide.
     """
-    everything = pd.unique(pd.concat([cells, *beside])) if beside else pd.unique(cells)
+    everything = dict.fromkeys(text for column in (cells, *beside) for text in column.distinct)
     numbers = [found for text in everything if (found := _NUMBERS.match(text))]
     days = sum(int(found["a"]) > _LAST_MONTH for found in numbers)
     months = sum(int(found["b"]) > _LAST_MONTH for found in numbers)
     order = days > months if days or months else day_first
     is_decided = (days > 0) != (months > 0)
-    parsed = {text: _day(text, day_first=order) for text in pd.unique(cells)}
     return Days(
-        iso=cells.map(parsed).astype("str"),
-        undecided=cells.map({text: not is_decided and _is_exchangeable(text) for text in parsed}).astype(
-            bool
-        ),
-        timed=cells.map({text: _has_clock(text) for text in parsed}).astype(bool),
+        iso=cells.changed(lambda text: _day(text, day_first=order)),
+        undecided=cells.tested(lambda text: not is_decided and _is_exchangeable(text)),
+        timed=cells.tested(_has_clock),
         day_first=order,
         is_mixed=days > 0 and months > 0,
     )

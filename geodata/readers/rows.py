@@ -12,7 +12,7 @@ from geodata.readers.encoding import decode as decode_any
 from geodata.report import RowWarning
 
 _DELIMITERS = (",", ";", "\t", "|")
-_SAMPLE_CHARACTERS, _SAMPLE_RECORDS = 65_536, 50
+SAMPLE_CHARACTERS, _SAMPLE_RECORDS = 65_536, 50
 _WORDS = {"cp1252": "Western European (cp1252)", "cp1256": "Arabic (windows-1256)"}
 
 Line = tuple[int, tuple[str, ...]]
@@ -73,7 +73,7 @@ def read_rows(
     if not text.strip():
         raise InputError("the file is empty", file=file, remedy="A table needs a header row")
     stated = _stated_delimiter(text)
-    mark = delimiter or stated or max(_DELIMITERS, key=lambda mark: _score(text, mark, known))
+    mark = delimiter or stated or likely_delimiter(text, known)
     notes: tuple[RowWarning, ...] = ()
     if assumed:
         sample = next((line for line in text.splitlines() if not line.isascii()), "")[:60]
@@ -109,10 +109,10 @@ def make_rows(lines: Iterable[Line], file: str, *, notes: tuple[RowWarning, ...]
     filled = [(number, cells) for number, cells in lines if any(cells)]
     if not filled:
         raise InputError("the file is empty", file=file, remedy="A table needs a header row")
-    at = _header_at(filled)
-    header_row, header = filled[at][0], _trimmed(filled[at][1])
+    at = header_at(filled)
+    header_row, header = filled[at][0], trimmed(filled[at][1])
     records = filled[at + 1 :]
-    if records and _is_hxl(records[0][1]):
+    if records and is_hxl(records[0][1]):
         records = records[1:]
     if at:
         words = f"{at} line{'s' if at > 1 else ''} above the header: a title, left out"
@@ -129,7 +129,8 @@ def make_rows(lines: Iterable[Line], file: str, *, notes: tuple[RowWarning, ...]
     return Rows(file, header, tuple(records), header_row, notes, len(filled[at][1]))
 
 
-def _header_at(filled: list[Line]) -> int:
+def header_at(filled: list[Line]) -> int:
+    """Return which of the lines that are not blank is the header: the first, or one below a title."""
     widths = [sum(map(bool, cells)) for _, cells in filled[:20]]
     at = next((place for place, width in enumerate(widths) if width > 1), 0)
     return at if at and widths[at] > 2 else 0
@@ -141,9 +142,14 @@ def _stated_delimiter(text: str) -> str:
     return first[4:] if first.startswith("sep=") and first[4:] in _DELIMITERS else ""
 
 
+def likely_delimiter(text: str, known: frozenset[str]) -> str:
+    """Return the separator that fits the beginning of a text best."""
+    return max(_DELIMITERS, key=lambda mark: _score(text, mark, known))
+
+
 def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, bool, bool, int]:
     """Return how well a delimiter fits: known names, as many cells in each record, no title, most cells."""
-    sample = text.lstrip("\r\n \ufeff")[:_SAMPLE_CHARACTERS]
+    sample = text.lstrip("\r\n \ufeff")[:SAMPLE_CHARACTERS]
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     lines: list[Line] = []
     try:
@@ -155,7 +161,7 @@ def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, bool,
                 break
     except csv.Error:
         pass  # what could be cut until there is enough to judge by
-    at = _header_at(lines)
+    at = header_at(lines)
     header = lines[at][1] if lines else ()
     same = sum(len(cells) == len(header) for _, cells in lines[at + 1 :])
     is_even = len(header) > 1 and same * 10 >= 8 * (len(lines) - at - 1)
@@ -163,12 +169,14 @@ def _score(text: str, delimiter: str, known: frozenset[str]) -> tuple[int, bool,
     return sum(name in known for name in header), is_even, at == 0, len(header)
 
 
-def _is_hxl(cells: tuple[str, ...]) -> bool:
+def is_hxl(cells: tuple[str, ...]) -> bool:
+    """Tell a row of HXL tags."""
     filled = [cell for cell in cells if cell]
     return bool(filled) and all(cell.startswith("#") for cell in filled)
 
 
-def _trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
+def trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a header without empty names at its end."""
     while header and not header[-1]:
         header = header[:-1]
     return header

@@ -21,7 +21,10 @@ TABLE = "table"
 # What the columns may be said to be, whatever they look like.
 LAYOUTS = ("acled", "ucdp", "gdelt", TABLE)
 FORMATS = ("csv", "xlsx", "ods", "json", "jsonl", "geojson", "gpkg", "shp", "fgb", "parquet", "kml")
+# Of a table whose cells become Python texts, and of any file that a browser sends.
 MOST_BYTES = 300_000_000
+# Of a provider's delimited text on disk, which is read by column.
+MOST_COLUMN_BYTES = 4_000_000_000
 _VECTOR_IN_ZIP = (".shp", ".geojson", ".json", ".gpkg", ".parquet", ".fgb", ".kml")
 _KML = re.compile(rb"<(\w+:)?kml[\s>]")
 _STARTS = {b"SQLite format 3\0": "gpkg", b"PAR1": "parquet", b"fgb\x03fgb": "fgb"}
@@ -99,11 +102,21 @@ def open_table(
     return without_marks(rows)
 
 
-def check_size(size: int, file: str) -> None:
-    """Refuse a file that is too large to be read here, before it is read."""
-    if size > MOST_BYTES:
+def check_size(size: int, file: str, *, most: int = 0, why: str = "") -> None:
+    """Refuse a file that is too large to be read here, before it is read.
+
+    Parameters
+    ----------
+    most
+        How many bytes are taken; default ``MOST_BYTES``.
+    why
+        What keeps the file from being read by column.
+    """
+    most = most or MOST_BYTES
+    if size > most:
+        such = f" of a file like this: {why}" if why else ""
         raise InputError(
-            f"is {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:,.0f} MB are taken",
+            f"is {size / 1e6:,.0f} MB; up to {most / 1e6:,.0f} MB are taken{such}",
             file=file,
             remedy="Cut it to the rows that you need",
         )

@@ -6,11 +6,15 @@ attack is made of them. ``docs/decisions/providers.md`` has the tables of codes.
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+import re
 
+import numpy as np
+import pyarrow as pa
+
+from geodata.progress import Progress, silent
 from geodata.readers.countries import country_codes
 from geodata.readers.provider import (
+    Column,
     Imported,
     ProviderTable,
     codes_of,
@@ -25,10 +29,12 @@ from geodata.readers.provider import (
     numbers_of,
     provider_table,
     require,
+    rings_of,
     spots_of,
     supersede,
 )
-from geodata.readers.rows import Rows
+from geodata.readers.text_table import TextTable
+from geodata.readers.texts import Mask, Texts
 
 COLUMNS = [
     "id",
@@ -102,7 +108,8 @@ _PLACES = {
     "6": "country",
     "7": "sea_or_air",
 }
-_RINGS_KM = {"1": "5", "2": "25"}
+_RINGS_KM = {"1": 5.0, "2": 25.0}
+_MIDNIGHT = re.compile(r"[^ T]+(?:[T ][0:.]+Z?)?")
 _TAKEN = (
     "id",
     "side_a",
@@ -119,7 +126,7 @@ _TAKEN = (
 )
 
 
-def read_ucdp(rows: Rows) -> Imported:
+def read_ucdp(rows: TextTable, *, progress: Progress = silent) -> Imported:
     """Return UCDP's events with its low, best and high estimate as one claim of UCDP's.
 
     Raises
@@ -127,33 +134,33 @@ def read_ucdp(rows: Rows) -> Imported:
     InputError
         If the rows are longer than the header.
     """
-    table = provider_table(rows, _current_name)
+    table = provider_table(rows, _current_name, progress=progress)
     cell = table.column
     require(table, "id")
     require(table, "date_start")
     supersede(table, "id")
     start = days_of(table, "date_start", day_first=False, beside=("date_end",))
     end = days_of(table, "date_end", day_first=False, beside=("date_start",))
-    is_reversed = (end != "") & (start != "") & (end < start)
+    is_reversed = ~end.is_empty & ~start.is_empty & end.is_before(start)
     table.reject(is_reversed, "date_end", "is before date_start", "Swap the two dates, or correct one.")
     claims = _claims(table)
     spots = spots_of(table, "latitude", "longitude")
     kinds = mapped(table, "type_of_violence", _TYPES, unknown="other", code="event_type_unknown")
     places = mapped(table, "where_prec", _PLACES, unknown="unknown", code="precision_unknown")
     times = mapped(table, "date_prec", _TIMES, unknown="day", code="precision_unknown")
-    countries = country_codes(cell("iso3").where(cell("iso3") != "", cell("country")))
+    countries = country_codes(cell("iso3").where(~cell("iso3").is_empty, cell("country")))
     words = looked_up(codes_of(table, "type_of_violence"), _WORDS, "Event")
-    place = cell("where_coordinates").where(cell("where_coordinates") != "", cell("country"))
-    events: dict[str, pd.Series | str] = {
+    place = cell("where_coordinates").where(~cell("where_coordinates").is_empty, cell("country"))
+    events: dict[str, Column] = {
         "event_id": cell("id"),
         "title": labelled(words, place),
         "event_type": kinds,
         "start": start,
-        "end": end.mask(end == start, ""),
+        "end": end.without(end.equals(start)),
         "time_precision": times,
         "place_name": cell("where_coordinates"),
         "location_precision": places,
-        "location_uncertainty_km": looked_up(codes_of(table, "where_prec"), _RINGS_KM),
+        "location_uncertainty_km": rings_of(table, "where_prec", _RINGS_KM),
         "country_iso3": countries,
         "admin1": cell("adm_1"),
         "admin2": cell("adm_2"),
@@ -163,8 +170,8 @@ def read_ucdp(rows: Rows) -> Imported:
             table,
             _TAKEN,
             keep={
-                **{name: cell(name).mask(spots.has, "") for name in ("latitude", "longitude")},
-                **{name: cell(name).mask(cell(name) == countries, "") for name in ("country", "iso3")},
+                **{name: cell(name).without(spots.has) for name in ("latitude", "longitude")},
+                **{name: cell(name).without(cell(name).equals(countries)) for name in ("country", "iso3")},
                 "date_start": _clocked(cell("date_start"), start),
                 "date_end": _clocked(cell("date_end"), end),
             },
@@ -195,20 +202,19 @@ def _current_name(name: str) -> str:
     return _OLDER.get(small, small)
 
 
-def _clocked(given: pd.Series, day: pd.Series) -> pd.Series:
+def _clocked(given: Texts, day: Texts) -> Texts:
     """Return the dates that say more than their day."""
-    is_midnight = given.str.fullmatch(r"[^ T]+(?:[T ][0:.]+Z?)?")
-    return given.mask(is_midnight | (given == day), "")
+    is_midnight = given.tested(lambda text: _MIDNIGHT.fullmatch(text) is not None)
+    return given.without(is_midnight | given.equals(day))
 
 
-def _claims(table: ProviderTable) -> pd.DataFrame:
+def _claims(table: ProviderTable) -> dict[str, Column]:
     """Return a claim a row; estimates out of order are kept as coded, in its text.
 
     A claim's least may not be above its most, so that these are the lower and the higher of
     low and high; the best estimate stays as it is, inside or outside of them.
     """
     low, best, high = (numbers_of(table, name, low=0) for name in ("low", "best", "high"))
-    given = pd.DataFrame({"low": low, "best": best, "high": high})
     out_of_order = (low > high) | (best > high) | (low > best)
     table.warn(
         "figures_out_of_order",
@@ -218,20 +224,23 @@ def _claims(table: ProviderTable) -> pd.DataFrame:
         out_of_order & table.is_good,
     )
     # Where one end is missing, the other figures are all there is.
-    low, high = low.fillna(given.min(axis=1)), high.fillna(given.max(axis=1))
-    text = (
-        "coded as low "
-        + table.column("low")
-        + ", best "
-        + table.column("best")
-        + ", high "
-        + table.column("high")
-    )
+    least, most = np.fmin(np.fmin(low, best), high), np.fmax(np.fmax(low, best), high)
+    low, high = np.where(np.isnan(low), least, low), np.where(np.isnan(high), most, high)
     return killed_claims(
         table.column("id"),
         "UCDP",
-        pd.Series(np.fmin(low, high), index=low.index),
-        pd.Series(np.fmax(low, high), index=low.index),
+        np.fmin(low, high),
+        np.fmax(low, high),
         best,
-        text=text.where(out_of_order, ""),
+        text=_as_coded(table, out_of_order),
     )
+
+
+def _as_coded(table: ProviderTable, where: Mask) -> Texts:
+    """Return the three estimates of some rows in words, ``""`` for the others."""
+    words = np.full(len(where), "", dtype=object)
+    columns = [table.column(name) for name in ("low", "best", "high")]
+    for position in np.flatnonzero(where).tolist():
+        low, best, high = (column.at(position) for column in columns)
+        words[position] = f"coded as low {low}, best {best}, high {high}"
+    return Texts(pa.array(words, pa.large_string())).coded

@@ -15,11 +15,24 @@ from pandera.errors import SchemaErrors
 
 from geodata import schema
 from geodata.errors import InputError
+from geodata.readers.distinct import distinct_rows
 from geodata.readers.rows import Rows
 from geodata.report import Fault, RejectedRow, RowWarning, TableReport
 
 RowRule = Callable[[dict[str, object]], Iterable[tuple[str, str, str]]]
 """Takes a row, yields ``(column, reason, remedy)`` for each fault."""
+
+_READS = "reads_columns"
+
+
+def reads(*columns: str) -> Callable[[RowRule], RowRule]:
+    """Say which columns alone a rule looks at: rows that are alike in them are judged once."""
+
+    def mark(rule: RowRule) -> RowRule:
+        setattr(rule, _READS, columns)
+        return rule
+
+    return mark
 
 
 @dataclass
@@ -49,6 +62,8 @@ class Draft:
     def drop_faulty(self) -> None:
         """Take rows with faults out of the frame."""
         is_faulty = self.frame.index.isin(list(self.faults))
+        if not is_faulty.any():
+            return
         gone = self.frame[is_faulty]
         self.frame = self.frame[~is_faulty]
         for row, record in zip(gone.index, gone.to_dict("records"), strict=True):
@@ -63,10 +78,24 @@ class Draft:
             for column, reason, remedy in rule(watched):
                 if column not in known and not watched.read & self.unparsed.get(row, set()):
                     self.reject(row, column, reason, remedy)
-        for row, record in zip(self.frame.index, records_of(self.frame), strict=True):
-            for column, reason, remedy in rule(record):
-                self.reject(int(row), column, reason, remedy)
+        columns = getattr(rule, _READS, None)
+        if columns is None:
+            for row, record in zip(self.frame.index, records_of(self.frame), strict=True):
+                for column, reason, remedy in rule(record):
+                    self.reject(int(row), column, reason, remedy)
+        elif len(self.frame):
+            self._apply_once(rule, columns)
         self.drop_faulty()
+
+    def _apply_once(self, rule: RowRule, columns: tuple[str, ...]) -> None:
+        """Judge each distinct combination of the cells that the rule reads."""
+        first, which = distinct_rows([self.frame[name] for name in columns])
+        cells = self.frame[list(columns)].iloc[first]
+        for number, record in enumerate(records_of(cells)):
+            found = list(rule(record))
+            for row in self.frame.index[which == number] if found else ():
+                for column, reason, remedy in found:
+                    self.reject(int(row), column, reason, remedy)
 
     def report(self) -> TableReport:
         """Return the balance of the table."""
@@ -194,18 +223,24 @@ def _record(
 
 
 def _number(draft: Draft, row: int, column: str, cell: str) -> float:
-    if not cell:
-        return math.nan
-    try:
-        value = float(cell) if "_" not in cell else math.nan
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        remedy = "Write digits with a decimal point, nothing else, or leave the cell empty."
-        draft.reject(row, column, "is not a number", remedy)
-        draft.unparsed.setdefault(row, set()).add(column)
-        return math.nan
+    value = _value(cell)
+    if cell and math.isnan(value):
+        _reject_number(draft, row, column)
     return value
+
+
+def _value(cell: str) -> float:
+    try:
+        value = float(cell) if cell and "_" not in cell else math.nan
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
+
+
+def _reject_number(draft: Draft, row: int, column: str) -> None:
+    remedy = "Write digits with a decimal point, nothing else, or leave the cell empty."
+    draft.reject(row, column, "is not a number", remedy)
+    draft.unparsed.setdefault(row, set()).add(column)
 
 
 def _warn_unknown_columns(draft: Draft, header: tuple[str, ...], known: list[str]) -> None:
