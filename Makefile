@@ -36,8 +36,9 @@ lint: $(VENV)/dev.stamp  ## ruff and mypy
 
 check: lint test  ## all that CI runs
 
-bench: $(VENV)/app.stamp  ## time what is measured so far, as ratios within one run; ARGS="--attacks 10000" narrows it
-	$(BIN)/python -m benchmarks.direction $(ARGS)
+bench: $(VENV)/app.stamp  ## time directions and long files, as ratios within one run: some minutes
+	$(BIN)/python -m benchmarks.direction
+	$(BIN)/python -m benchmarks.ingest
 
 snapshot: $(VENV)/app.stamp  ## write the opening view of CASE as the picture OUT
 	@mkdir -p $(dir $(OUT))

@@ -14,12 +14,13 @@ from geodata import boundaries
 from geodata.readers import acled_columns, ucdp
 
 _BATCH = 50_000
-_WORDS = """
+_TEXT = """
 security forces convoy checkpoint militants opened fire near the village market road
 police station wounded civilians claimed responsibility reported sources according local
 officials said group armed unidentified attackers district border fence post mortar shells
 landed houses damaged army operation
-""".split()
+"""
+_WORDS = _TEXT.split()
 _COUNTRIES = ("Pakistan", "Iran", "Afghanistan", "India", "Iraq", "Yemen (North Yemen)", "Nigeria", "Mali")
 _BOXES = {
     "Pakistan": (62.0, 72.0, 25.5, 34.0),

@@ -12,8 +12,10 @@ from geodata.cases import Case, NoEventError
 from geodata.cases.imports import open_rows
 from geodata.cases.mapped import chosen_mapping
 from geodata.cases.read import case_of_bytes
+from geodata.cli_progress import progress_words
 from geodata.errors import GeodataError, InputError
 from geodata.placed import place_warnings, with_place_warnings
+from geodata.progress import JOINING, READING, Cancelled
 from geodata.readers.guess import Guess, guess_mapping
 from geodata.readers.mapping import Mapping
 from geodata.readers.rows import Rows
@@ -48,10 +50,6 @@ class FileRead:
     refused: str = ""
 
 
-class _CancelledError(Exception):
-    """The user wants no more of it."""
-
-
 class Reading:
     """One reading of one file, in a thread of its own.
 
@@ -70,7 +68,7 @@ class Reading:
         self.result: FileRead | None = None
         self.fault: BaseException | None = None
         self.started = time.monotonic()
-        self.stage, self.done, self.total = "Reading", 0, 0
+        self.stage, self.done, self.total = READING, 0, 0
         self._stage_began = self.started
         self._cancelled, self._finished = Event(), Event()
         Thread(target=self._run, args=(data, tuple(layers)), daemon=True).start()
@@ -101,16 +99,12 @@ class Reading:
     @property
     def words(self) -> str:
         """Say which stage it is at, how far it is, and how long that will take."""
-        if not self.total:
-            return f"{self.stage} …"
-        spent = time.monotonic() - self._stage_began
-        left = spent * (1 - self.share) / self.share if self.share else 0.0
-        wait = f", about {left:.0f} s left" if left >= 1 else ""
-        return f"{self.stage}: {self.done:,} of {self.total:,} rows{wait}"
+        words = progress_words(self.stage, self.done, self.total, time.monotonic() - self._stage_began)
+        return f"{words[:1].upper()}{words[1:]}"
 
-    def _tell(self, stage: str, done: int = 0, total: int = 0) -> None:
+    def _tell(self, stage: str, done: int, total: int) -> None:
         if self._cancelled.is_set():
-            raise _CancelledError
+            raise Cancelled
         if stage != self.stage:
             self._stage_began = time.monotonic()
         self.stage, self.done, self.total = stage, done, total
@@ -118,7 +112,7 @@ class Reading:
     def _run(self, data: bytes, layers: tuple[LayerInUse, ...]) -> None:
         try:
             self.result = self._read(data, layers)
-        except _CancelledError:
+        except Cancelled:
             pass
         except BaseException as fault:  # raised again in the page's own thread, which waits for it
             self.fault = fault
@@ -128,15 +122,15 @@ class Reading:
     def _read(self, data: bytes, layers: tuple[LayerInUse, ...]) -> FileRead:
         found = FileRead(self.file, data, self.options)
         try:
-            case = case_of_bytes(data, self.file, options=self.options)
+            case = case_of_bytes(data, self.file, options=self.options, progress=self._tell)
         except NoEventError as error:
             found = replace(found, report=error.report, refused=error.message())
             return replace(found, columns=self._columns(data, error.report.format))
         except GeodataError as error:
             return replace(found, columns=self._columns(data, TABLE), refused=error.message())
-        self._tell("Joining the events to their units")
+        self._tell(JOINING, 0, 0)
         record = build_record(case, layers=layers)
-        self._tell("Joining the events to their units")
+        self._tell(JOINING, 0, 0)
         report = with_place_warnings(case.report, place_warnings(case, record.events))
         return replace(
             found,

@@ -14,7 +14,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from geodata.cli_options import build_parser
 from geodata.cli_parts import (
@@ -25,9 +24,6 @@ from geodata.cli_parts import (
     say,
 )
 from geodata.errors import GeodataError, InputError, UsageError
-
-if TYPE_CHECKING:
-    pass
 
 
 def run() -> int:

@@ -50,7 +50,7 @@ def list_cases(options: argparse.Namespace) -> Answer:
 
 def check_path(options: argparse.Namespace) -> Answer:
     """Read a case or event file and print its report."""
-    from geodata.cases import NoEventError, load_case
+    from geodata.cases import NoEventError
     from geodata.join import assign_admin
     from geodata.placed import place_warnings, with_place_warnings
 
@@ -61,7 +61,7 @@ def check_path(options: argparse.Namespace) -> Answer:
     if options.save_mapping:  # first: what refuses the file may be what the mapping is changed for
         _save_mapping(options, asked)
     try:
-        case = load_case(options.path, options=asked)
+        case = _loaded(options.path, asked)
     except NoEventError as error:
         show(options, error.report.lines())
         _save_rejected(options, asked, error.report)
@@ -210,7 +210,6 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
 
 def update_path(options: argparse.Namespace) -> Answer:
     """Write an older case with a newer file read over it, and say what that changed."""
-    from geodata.cases import load_case
     from geodata.cases.update import changes_frame, update_case
     from geodata.cases.write import case_zip
     from geodata.filters import parse_day
@@ -221,7 +220,7 @@ def update_path(options: argparse.Namespace) -> Answer:
     listed, _ = _target(options.changes, ("csv",)) if options.changes else (None, "")
     day = parse_day(options.date, "date") if options.date else date.today()
     found = update_case(
-        load_case(options.older),
+        _loaded(options.older, None),
         _case(options),
         file=Path(options.path).name,
         day=day,
@@ -349,10 +348,20 @@ def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0, is_file:
     return generalised_record(record, detail.level) if detail else record
 
 
-def _case(options: argparse.Namespace) -> Case:
+def _loaded(path: str, asked: TableOptions | None) -> Case:
+    """Read a case or table, telling how far it is where that takes long."""
     from geodata.cases import load_case
+    from geodata.cli_progress import ToldProgress
 
-    case = load_case(options.path, options=_table_options(options))
+    told = ToldProgress()
+    try:
+        return load_case(path, options=asked, progress=told)
+    finally:
+        told.end()
+
+
+def _case(options: argparse.Namespace) -> Case:
+    case = _loaded(options.path, _table_options(options))
     rejected = case.report.rejected
     if rejected and options.strict:
         raise _StrictError(case.report)

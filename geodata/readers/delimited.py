@@ -108,7 +108,7 @@ def read_delimited(
     table = _Columns(source.file, layout)
     workers = min(4, os.cpu_count() or 1)
     waiting: deque[Future[list[Part]]] = deque()
-    read = 0
+    read = layout.start
     with source.open() as stream, ThreadPoolExecutor(workers) as pool:
         for block in _blocks(stream, layout, digest, block_bytes, longest_line):
             if block is None:

@@ -132,7 +132,8 @@ def _lines(text: str, delimiter: str, *, is_whole: bool) -> list[tuple[int, tupl
             if len(lines) > 2 * _LINES:
                 break
     except csv.Error:
-        return []
+        if is_whole:
+            return []  # else the head ends inside of quotes: what stands before them is whole
     return [(number, cells, len(text[:end].encode())) for number, cells, end in lines]
 
 
