@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from geodata import boundaries
+from geodata.days import day_words
 from geodata.scene import AreaMark, LineMark, Scene, SideMark, WedgeMark
 from geodata.slugs import slug
 from geodata.style import NOBODY
@@ -33,6 +35,44 @@ def caption_text(scene: Scene) -> str:
         f"{words.producer}; information as of {words.information_as_of}.",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def caption_markdown(scene: Scene) -> str:
+    """Return the same caption as Markdown: the title bold, lists as lists, texts of the data as they are."""
+    title, *rest = caption_text(scene).split("\n\n")
+    paragraphs = [
+        "\n".join(
+            f"- {marked(line[2:])}" if line.startswith("- ") else marked(line) for line in part.split("\n")
+        )
+        # A list needs a blank line before it.
+        for part in (piece.replace(":\n- ", ":\n\n- ", 1) for piece in rest)
+    ]
+    return "\n\n".join([f"**{marked(title)}**", *paragraphs])
+
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def marked(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    return _MARKS.sub(r"\\\1", text)
+
+
+def citation_text(scene: Scene, citation: str, produced: date, address: str) -> str:
+    """Return how the map, with its filters and data, is cited in a publication.
+
+    Parameters
+    ----------
+    citation
+        That of the case; empty where it has none.
+    address
+        The query that restores the view.
+    """
+    words = scene.marginalia
+    shown = "; ".join(part for part in (words.period, words.subtitle) if part)
+    map_words = f"{words.title} [map], {shown}. {words.producer}, {day_words(produced)}; ?{address}"
+    data = citation.strip() or "Data: no citation stated"
+    return f"{_sentences([map_words])} {data} Data hash (SHA-256): {scene.data_hash}."
 
 
 def alt_text(scene: Scene) -> str:

@@ -53,7 +53,7 @@ _FIRST = (
     "place_name",
     "country",
 )
-_ORDERS = {
+DATE_ORDERS = {
     "": "as the column shows",
     "dmy": "day, month, year (16.01.2024)",
     "mdy": "month, day, year (01/16/2024)",
@@ -128,9 +128,9 @@ def _ask_rest(mapping: Mapping) -> dict[str, Any]:
     return {
         "date_order": first.selectbox(
             "Order in dates",
-            list(_ORDERS),
-            index=list(_ORDERS).index(mapping.date_order),
-            format_func=_ORDERS.get,
+            list(DATE_ORDERS),
+            index=list(DATE_ORDERS).index(mapping.date_order),
+            format_func=DATE_ORDERS.get,
             help="Decided from the whole column; where no date in it decides, the file is refused until you "
             "say it.",
         ),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.state import view_of_address, workspace
 from dashboard.views.markup import plain
-from geodata.caption import alt_text, caption_text, file_name
+from geodata.caption import alt_text, caption_markdown, caption_text, citation_text, file_name, marked
 from geodata.errors import GeodataError
 from geodata.exports import export_bytes
 from geodata.filters import Bbox, EventFilter
@@ -111,9 +111,22 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     if kind in _USES:
         st.caption(_USES[kind])
     _show_made(wish)
-    with st.expander("Caption and alt text to copy"):
+    with st.expander("Caption, citation and alt text to copy"):
+        is_markdown = st.segmented_control(
+            "As", ["Plain text", "Markdown"], default="Plain text", key="caption_form"
+        )
         st.caption("Caption")
-        st.code(caption_text(scene), language=None, wrap_lines=True)
+        words = caption_markdown(scene) if is_markdown == "Markdown" else caption_text(scene)
+        st.code(words, language=None, wrap_lines=True)
+        st.caption("Citation")
+        cited = citation_text(
+            scene, record.meta.citation, record.meta.information_as_of, f"case={scene.case_id}&{scene.query}"
+        )
+        st.code(
+            marked(cited) if is_markdown == "Markdown" else cited,
+            language=None,
+            wrap_lines=True,
+        )
         st.caption("Alt text")
         st.code(alt_text(scene), language=None, wrap_lines=True)
 

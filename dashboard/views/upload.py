@@ -12,7 +12,7 @@ from dashboard import state
 from dashboard.own_cases import OwnCase
 from dashboard.reading import FileRead, Reading
 from dashboard.views.labels import distinct
-from dashboard.views.mapping import show_mapping
+from dashboard.views.mapping import DATE_ORDERS, show_mapping
 from dashboard.views.markup import plain
 from dashboard.views.own_open import show_open
 from dashboard.views.report import format_words, show_report
@@ -132,6 +132,12 @@ def _show_otherwise() -> None:
                 ["", *LAYOUTS],
                 index=["", *LAYOUTS].index(options.layout),
                 format_func=_or_content,
+            ),
+            "date_order": st.selectbox(
+                "Order in dates",
+                list(DATE_ORDERS),
+                index=list(DATE_ORDERS).index(options.date_order),
+                format_func=lambda order: DATE_ORDERS[order],
             ),
             "sheet": st.text_input(
                 "Sheet or layer", options.sheet, placeholder="the one with most rows"

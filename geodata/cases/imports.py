@@ -77,11 +77,14 @@ def open_columns(
     if layout is None:
         return None
     table, digest = read_delimited(source, layout, progress=progress)
+    table = replace(table, date_order=options.date_order)
     return (table, layout.provider, digest) if len(table.numbers) else None
 
 
-def read_opened(opened: Opened, *, progress: Progress = silent) -> Imported | None:
-    """Return a provider's table read, None if it is no provider's.
+def read_opened(
+    opened: Opened, *, date_order: str = "", progress: Progress = silent
+) -> Imported | None:
+    """Return a provider's table read, None if it is no provider's; ``date_order`` as in ``TableOptions``.
 
     Raises
     ------
@@ -90,7 +93,8 @@ def read_opened(opened: Opened, *, progress: Progress = silent) -> Imported | No
     """
     if opened.layout not in PROVIDERS:
         return None
-    return read_columns(table_of_rows(opened.rows), opened.layout, progress=progress)
+    table = replace(table_of_rows(opened.rows), date_order=date_order)
+    return read_columns(table, opened.layout, progress=progress)
 
 
 def read_columns(table: TextTable, provider: str, *, progress: Progress = silent) -> Imported:

@@ -395,7 +395,7 @@ class NoEventError(InputError):
 def _table_case(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
     """Read a table of events: a provider's, one under our own names or of our own making, or by a mapping."""
     opened = open_rows(data, file, options)
-    imported = read_opened(opened, progress=progress)
+    imported = read_opened(opened, date_order=options.date_order, progress=progress)
     if imported:
         return _provider_case(file, imported, files_hash({file: data}), options.accessed, progress)
     rows = opened.rows

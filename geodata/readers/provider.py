@@ -61,6 +61,7 @@ class ProviderTable:
     numbers: Numbers
     columns: dict[str, Texts]
     progress: Progress = silent
+    date_order: str = ""
     faults: dict[int, list[Fault]] = field(default_factory=dict)
     warnings: list[RowWarning] = field(default_factory=list)
     is_good: Mask = field(init=False)
@@ -134,7 +135,7 @@ def provider_table(
     empty = frozenset(blanks)
     # The row numbers of a data frame have no name.
     columns = {name: cells.cleaned(empty) for name, cells in zip(names, rows.columns, strict=True) if name}
-    table = ProviderTable(rows.file, rows.numbers, columns, progress)
+    table = ProviderTable(rows.file, rows.numbers, columns, progress, rows.date_order)
     for number, count in rows.surplus.items():
         reason = f"the row has {count} cells, the header {len(rows.header)}"
         remedy = "Quote cells that hold the separator; a shifted row cannot be read"
@@ -255,7 +256,12 @@ def rings_of(table: ProviderTable, name: str, rings_km: Mapping[str, float]) -> 
 def days_of(table: ProviderTable, name: str, *, day_first: bool, beside: tuple[str, ...] = ()) -> Texts:
     """Return a column of days as ``2024-01-16``; a cell that is no date is a fault."""
     cells = table.column(name)
-    days = read_days(cells, day_first=day_first, beside=[table.column(other) for other in beside])
+    days = read_days(
+        cells,
+        day_first=day_first,
+        beside=[table.column(other) for other in beside],
+        stated=table.date_order,
+    )
     order = "day first" if days.day_first else "month first"
     unread = ~cells.is_empty & days.iso.is_empty
     table.reject(unread, name, f"is not a date (numbers are read {order})", "Write the day as 2024-01-16.")

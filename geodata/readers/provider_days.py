@@ -61,7 +61,9 @@ class Days:
     is_mixed: bool
 
 
-def read_days(cells: Texts, *, day_first: bool, beside: Sequence[Texts] = ()) -> Days:
+def read_days(
+    cells: Texts, *, day_first: bool, beside: Sequence[Texts] = (), stated: str = ""
+) -> Days:
     """Return the days of a column.
 
     Parameters
@@ -73,13 +75,16 @@ def read_days(cells: Texts, *, day_first: bool, beside: Sequence[Texts] = ()) ->
         The order where no cell decides.
     beside
         Further date columns of the same file that help to decide.
+    stated
+        dmy or mdy where the user says so: then no cell decides, and one that cannot be read so is no date.
     """
     everything = dict.fromkeys(text for column in (cells, *beside) for text in column.distinct)
     numbers = [found for text in everything if (found := _NUMBERS.match(text))]
     days = sum(int(found["a"]) > _LAST_MONTH for found in numbers)
     months = sum(int(found["b"]) > _LAST_MONTH for found in numbers)
-    order = days > months if days or months else day_first
-    is_decided = (days > 0) != (months > 0)
+    is_stated = stated in ("dmy", "mdy")
+    order = stated == "dmy" if is_stated else days > months if days or months else day_first
+    is_decided = is_stated or (days > 0) != (months > 0)
     return Days(
         iso=cells.changed(lambda text: _day(text, day_first=order)),
         undecided=cells.tested(lambda text: not is_decided and _is_exchangeable(text)),

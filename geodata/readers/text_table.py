@@ -33,6 +33,8 @@ class TextTable:
         How many cells a record has, by row number, where one beyond the header is filled.
     longest
         The cells of the first record that is longer than the header as written, and its row number.
+    date_order
+        What the user says of dates of three numbers: dmy, mdy or ymd; empty: the columns decide.
     """
 
     file: str
@@ -45,6 +47,7 @@ class TextTable:
     odd: Mapping[int, int] = field(default_factory=dict)
     surplus: Mapping[int, int] = field(default_factory=dict)
     longest: tuple[int, tuple[str, ...]] | None = None
+    date_order: str = ""
 
 
 def table_of_rows(rows: Rows) -> TextTable:

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from geodata import boundaries
-from geodata.caption import alt_text, caption_text, file_name
+from geodata.caption import alt_text, caption_markdown, caption_text, citation_text, file_name
 from geodata.filters import EventFilter
 from geodata.scene_build import build_scene
 
@@ -81,3 +82,27 @@ def test_a_file_name_is_safe_whatever_the_case_is_called(make_record):
 def test_without_focus_and_areas_a_file_is_of_the_world(make_record):
     scene = build_scene(make_record([{}]), EventFilter())
     assert file_name(scene, "square", date(2024, 1, 2), "png").startswith("wld_small_")
+
+
+def test_the_caption_as_markdown_says_the_same(opening):
+    marked = caption_markdown(opening)
+    assert marked.startswith("**Iran–Pakistan strikes, January 2024**\n\n")
+    plain = marked.replace("\\", "").replace("**", "").replace(":\n\n- ", ":\n- ")
+    assert plain == caption_text(opening)
+    assert "\n\n- " in marked
+
+
+def test_a_title_cannot_format_the_caption(make_record):
+    record = make_record([{"title": "t"}])
+    scene = build_scene(record, EventFilter())
+    words = replace(scene.marginalia, title="*a* [b](http://x) <i>")
+    marked = caption_markdown(replace(scene, marginalia=words))
+    assert marked.startswith(r"**\*a\* \[b\](http://x) \<i\>**")
+
+
+def test_the_citation_names_map_filters_data_and_hash(opening):
+    text = citation_text(opening, "Somebody (2024). Data.", date(2024, 4, 24), "case=x&type=strike")
+    assert text.startswith("Iran–Pakistan strikes, January 2024 [map], 15–29 January 2024")
+    assert "24 Apr 2024" in text and "?case=x&type=strike." in text and "Somebody (2024). Data." in text
+    assert text.endswith(f"(SHA-256): {opening.data_hash}.")
+    assert "no citation stated" in citation_text(opening, "", date(2024, 4, 24), "case=x")

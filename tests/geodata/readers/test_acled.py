@@ -358,3 +358,15 @@ def test_terms_and_citation_travel_with_the_rows(tmp_path):
     assert got.meta.citation.endswith("Accessed: 1 Mar 2024.")
     assert got.sources.iloc[0]["accessed"] == "2024-03-01"
     assert set(case.events["source_ids"]) == {"acled"} == set(case.claims["source_id"])
+
+
+def test_the_order_of_days_and_months_can_be_said(tmp_path):
+    text = acled_text({"event_date": "02/01/2024"}, {"event_date": "03/01/2024", "event_id_cnty": "PAK2"})
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    guessed = load_case(path)
+    assert [warning.code for warning in guessed.report.events.warnings] == ["ambiguous_dates"]
+    for order, days in (("mdy", {"2024-02-01", "2024-03-01"}), ("dmy", {"2024-01-02", "2024-01-03"})):
+        case = load_case(path, options=TableOptions(date_order=order))
+        assert set(case.events["start"]) == days
+        assert "ambiguous_dates" not in [warning.code for warning in case.report.events.warnings]
