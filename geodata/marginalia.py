@@ -29,7 +29,7 @@ def date_words(when: EventTime) -> str:
 def event_counts(kinds: Mapping[str, int]) -> str:
     """Return counts by kind of event: "2 reported strikes, 1 reported attack"."""
     parts = [
-        f"{kinds[kind]} {EVENT_TYPE_WORDS[kind][kinds[kind] != 1]}"
+        f"{kinds[kind]:,} {EVENT_TYPE_WORDS[kind][kinds[kind] != 1]}"
         for kind in schema.EVENT_TYPES
         if kinds.get(kind)
     ]

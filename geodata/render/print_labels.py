@@ -325,12 +325,15 @@ def _places(layer: MarkLayer, kind: str) -> list[Place]:
     frame = boundaries.load_places()
     frame = frame[frame["kind"] == kind]
     spots = layer.view.page(frame[["longitude", "latitude"]].to_numpy(dtype=float))
+    left, bottom, right, top = layer.view.frame.box
+    # All at once: the gazetteer has tens of thousands, a frame some hundreds.
+    seen = (spots[:, 0] >= left) & (spots[:, 0] <= right) & (spots[:, 1] >= bottom) & (spots[:, 1] <= top)
+    frame, spots = frame[seen], spots[seen]
     return [
         Place(str(name), float(x), float(y), int(rank), float(population or 0))
         for name, rank, population, (x, y) in zip(
             frame["name"], frame["rank"], frame["population"].fillna(0), spots, strict=True
         )
-        if layer.sees(x, y)
     ]
 
 

@@ -60,6 +60,7 @@ __all__ = ["FORMATS", "PAPERS", "PrintOptions", "compose_map", "draw_map", "draw
 FORMATS = ("png", "svg", "pdf")
 PREVIEW_DPI = 120
 COARSE_LINE_WEIGHT = 0.6  # a continent holds many borders and coasts
+_ROUNDS = 4
 _DRAWING = threading.Lock()  # matplotlib's settings are one to a process
 
 
@@ -167,15 +168,18 @@ def _compose_full(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page)
     top = page.height - page.margin - header.height
     floor = page.margin + footer.height
     gap = 7 * page.scale
-    # The band's words name the view, whose frame depends on the band: two rounds settle it.
     beside = top - floor - gap
-    share = 0.3 * page.height
-    view = _view(scene, options, Frame(page.margin, floor + share, page.map_width, top - floor - share))
-    key = Key(shown_legend(scene, view, ground(view), page.scale, options), scene.parties)
-    band = make_band(scene, key, view, page, beside)
-    bottom = floor + band.height + 2 * gap
+    bottom = floor + 0.3 * page.height
     view = _view(scene, options, Frame(page.margin, bottom, page.map_width, top - bottom))
-    band = make_band(scene, key, view, page, beside)
+    # The band's words and legend name what the view shows, whose frame depends on the band.
+    for _ in range(_ROUNDS):
+        key = Key(shown_legend(scene, view, ground(view), page.scale, options), scene.parties)
+        band = make_band(scene, key, view, page, beside)
+        bottom = floor + band.height + 2 * gap
+        frame = Frame(page.margin, bottom, page.map_width, top - bottom)
+        if frame == view.frame:
+            break
+        view = _view(scene, options, frame)
     _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
     header.draw(sheet, page)
     band.draw(sheet, page, top, bottom - gap)

@@ -327,6 +327,8 @@ def legend_items(key: Key, page: Page, size: float) -> list[Item]:
     """Return the legend, one item an entry."""
     body = TextStyle(size)
     indent = KEY_WIDTH * page.scale
+    if not key.entries:
+        return []
     items = [heading("Legend", page, layer="legend")]
     for entry in key.entries:
         items.append(
