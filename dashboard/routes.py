@@ -24,13 +24,14 @@ from dashboard.workspace import workspace_of
 from geodata import boundaries
 from geodata.cards import card_dict, event_card
 from geodata.errors import BoundaryError, GeodataError, UsageError
-from geodata.filters import from_query
+from geodata.filters import from_query, parse_bbox
+from geodata.live import live_scene, view_dict, view_of
 from geodata.record import Record
 from geodata.render.folium_map import STATIC
 from geodata.render.web import base_json, named_units_json, scene_json, units_json
-from geodata.scene_build import build_scene
 
 ROOT = "/strikemap"
+_MOST_ZOOM = 24
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -47,6 +48,7 @@ def _routes(root: str) -> list[BaseRoute]:
         Route(f"{root}/base.json", _base),
         Route(f"{root}/units.json", _units),
         Route(f"{root}/scene.json", _answer(_scene)),
+        Route(f"{root}/view.json", _answer(_view)),
         Route(f"{root}/card.json", _answer(_card)),
     ]
 
@@ -160,7 +162,27 @@ def _scene(request: Request) -> bytes:
     query = parse_qs(request.url.query)
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
-    return scene_json(build_scene(record, wanted, chosen=query.get("event", [""])[0]))
+    return scene_json(live_scene(record, wanted, chosen=query.get("event", [""])[0]))
+
+
+def _view(request: Request) -> bytes:
+    """Answer with what a part of the map shows of a case of very many points."""
+    query = parse_qs(request.url.query)
+    record = _record(query)
+    wanted, _ = from_query(query, record.default_filter)
+    box = parse_bbox(query.get("bbox", [""])[0])
+    view = view_of(record, wanted, box, _zoom(query.get("zoom", [""])[0]))
+    return json.dumps(view_dict(view), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _zoom(text: str) -> float:
+    try:
+        zoom = float(text)
+    except ValueError:
+        zoom = -1.0
+    if not 0 <= zoom <= _MOST_ZOOM:
+        raise UsageError("is not a zoom", column="zoom", value=text, remedy=f"Use 0 to {_MOST_ZOOM}")
+    return zoom
 
 
 def _card(request: Request) -> bytes:

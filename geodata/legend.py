@@ -54,12 +54,16 @@ def _area_words(record: Record) -> str:
     return f"Generalised: shown by {detail.unit}{larger}, not where it was"
 
 
-def _sites(points: tuple[PointMark, ...]) -> Iterable[LegendEntry]:
-    kinds = dict.fromkeys((mark.event_type, mark.precision == "unknown") for mark in points)
-    for kind, vague in sorted(kinds):
+def site_entries(kinds: Iterable[tuple[str, bool]]) -> Iterable[LegendEntry]:
+    """Return the entries of points by kind of event, and whether their precision is not stated."""
+    for kind, vague in sorted(set(kinds)):
         one = EVENT_TYPE_WORDS[kind][0]
         text = f"{one[:1].upper()}{one[1:]}" + (", precision not stated" if vague else "")
         yield LegendEntry("point", text, shape=SHAPES[kind], status="unknown" if vague else "")
+
+
+def _sites(points: tuple[PointMark, ...]) -> Iterable[LegendEntry]:
+    yield from site_entries({(mark.event_type, mark.precision == "unknown") for mark in points})
     if any(mark.ring_km > 0 for mark in points):
         yield LegendEntry("ring", "Reported site; true place within the ring")
 

@@ -100,7 +100,10 @@ class Record:
 
     def select(self, wanted: EventFilter) -> Record:
         """Return the record with the wanted events and their attacks alone."""
-        keep: Mask = apply_filter(self, wanted)
+        return self.subset(apply_filter(self, wanted))
+
+    def subset(self, keep: Mask) -> Record:
+        """Return the record with the events that a mask keeps, and their attacks alone."""
         events = self.events[keep].reset_index(drop=True)
         attacks = self.attacks[self.attacks["event_id"].isin(events["event_id"])].reset_index(drop=True)
         selected = Record(self.case, events, attacks, self.times, self.layers)

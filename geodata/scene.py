@@ -257,6 +257,8 @@ class Scene:
         Event id and title of each event that is drawn.
     claimed
         Positions that claims state, of events that the filter keeps.
+    live
+        How many points are left to :func:`geodata.live.view_of`; 0 where all are in ``points``.
     """
 
     case_id: str
@@ -280,3 +282,4 @@ class Scene:
     titles: tuple[tuple[str, str], ...] = ()
     claimed: tuple[ClaimedMark, ...] = ()
     generalised: str = ""
+    live: int = 0

@@ -44,6 +44,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     view = opening_view(record)
     settings: dict[str, Any] = {
         "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
+        "view": f"{_ASSETS}/view.json?{state.scene_query(record, wanted)}",
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "found": st.session_state.get("found"),

@@ -322,6 +322,7 @@ def scene_json(scene: Scene) -> bytes:
         "disclaimer": scene.marginalia.disclaimer,
         "credits": list(scene.marginalia.credits),
         "placeless": scene.placeless,
+        "live": scene.live,
     }
     return _dump(payload)
 

@@ -224,8 +224,9 @@ def _watch(page: Page) -> None:
             problems.append(f"status {answer.status}: {answer.url}")
 
     def on_failed(failed: Asked) -> None:
-        # The map drops the scene it asked for when the next date is there before it.
-        if not ("/scene.json?" in failed.url and failed.failure == "net::ERR_ABORTED"):
+        # The map drops the scene or view that it asked for when the next date or place is there before it.
+        is_asked_anew = "/scene.json?" in failed.url or "/view.json?" in failed.url
+        if not (is_asked_anew and failed.failure == "net::ERR_ABORTED"):
             problems.append(f"failed: {failed.url} {failed.failure}")
 
     page.on("console", on_console)

@@ -15,6 +15,11 @@
   // A town's name is shown from a zoom on that its rank says; places of other ranks than the first come with their country.
   var PLACE_FROM = [0, 4.5, 6, 7.5, 8, 9, 9.5], PLACES_AT_ONCE = 400;
   var FOUND = "#0b57d0";  // of what was looked up: no party has it
+  // Where a pill may stand, in pixels from its place, the nearest first.
+  var NUDGES = [L.point(0, 0)];
+  [22, 34, 46, 60, 76].forEach(function (far) {
+    for (var turn = 0; turn < 12; turn += 1) NUDGES.push(L.point(far * Math.cos(turn * Math.PI / 6), far * Math.sin(turn * Math.PI / 6)).round());
+  });
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
 
   /** Start the layer on a map; `settings.base` is the address of the base. */
@@ -54,6 +59,7 @@
     }, { collapsed: true }).addTo(map);
     this.claims = new S.Claims(this, control);
     map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
+    map.on("moveend", this.askView, this);
     map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
     this.loader = new S.Units(settings.sources, this.fetchJson, this.takeUnits.bind(this), this.failUnits.bind(this));
     this.units = this.loader.known;
@@ -295,6 +301,9 @@
       if (!complete) this.shownUrl = null;  // asked again on the next run
       ["events", "directions", "origins", "focus"].forEach(function (name) { this.groups[name].clearLayers(); }, this);
       this.layers = [];
+      this.pills = [];
+      this.gathered = L.layerGroup().addTo(this.groups.events);
+      this.fixed = { points: scene.points, titles: scene.titles, layers: null };
       this.sizeAt = {};
       this.borderDots = {};
       if (this.dock) this.dock.keep(Object.keys(scene.titles));
@@ -313,6 +322,7 @@
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
       this.claims.name();
       this.refreshNames();
+      this.askView();
       this.refreshView();
       map.attributionControl.getContainer().textContent = "";
       this.credits();
@@ -389,6 +399,7 @@
       });
       this.place(marker, mark, mark.ids, "events");
       marker.getElement().dataset.ids = mark.ids.join(" ");
+      this.pills.push(marker);
     },
 
     /** The pattern of dots lives in the renderer that uses it. */
@@ -572,19 +583,88 @@
       this.place(glyph, mark, mark.ids, "events");
     },
 
+    /* ---- very many points: what the view holds of them ------------------------------ */
+
+    /** Ask for the points of the view, where the scene leaves them out; an older question is dropped. */
+    askView: function () {
+      if (!this.scene || !this.scene.live || !this.wanted.view) return;
+      if (this.asking) this.asking.abort();
+      this.asking = new AbortController();
+      var self = this, scene = this.scene, signal = this.asking.signal, bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
+      var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
+      var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
+      this.fetchJson(this.wanted.view + "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom(), signal).then(function (view) {
+        if (!signal.aborted && scene === self.scene) self.drawView(view);
+      }).catch(function (error) { if (!signal.aborted) self.fail(error); });
+    },
+
+    /** Draw single events and cells in the place of those of the view before. */
+    drawView: function (view) {
+      var events = this.groups.events, fixed = this.fixed;
+      fixed.layers = fixed.layers || this.layers;
+      this.layers = fixed.layers.slice();
+      this.scene.points = fixed.points.concat(view.points);
+      this.scene.titles = L.extend({}, fixed.titles, view.titles);
+      this.gathered.clearLayers();
+      this.groups.events = this.gathered;
+      view.cells.forEach(this.drawCell, this);
+      view.points.forEach(this.drawPoint, this);
+      this.groups.events = events;
+      this.movePills(view.cells);
+      this.container.dataset.cells = view.cells.length;
+      this.highlight(this.wanted.chosen);
+      this.refreshView();
+    },
+
+    /** Let the pills of areas stand beside discs, not on them: as near to their own place as there is room. */
+    movePills: function (cells) {
+      var map = this.map, taken = cells.map(function (cell) {
+        return { at: map.latLngToLayerPoint([cell.point[1], cell.point[0]]), reach: radiusOf(cell) + PILL };
+      });
+      this.pills.forEach(function (pill) {
+        var home = map.latLngToLayerPoint(pill.getLatLng()), found = NUDGES.filter(function (nudge) {
+          var at = home.add(nudge);
+          return taken.every(function (one) { return one.at.distanceTo(at) >= one.reach; });
+        })[0] || NUDGES[0];
+        taken.push({ at: home.add(found), reach: 2 * PILL });
+        if (pill.getElement()) L.DomUtil.setPosition(pill.getElement(), home.add(found));
+      });
+    },
+
+    /** A disc with a count; pressed, it lists its events, or the map goes nearer to where they part. */
+    drawCell: function (cell) {
+      var self = this, at = [cell.point[1], cell.point[0]], radius = radiusOf(cell);
+      var disc = L.circleMarker(at, {
+        pane: "sites", renderer: this.renderers.sites, className: "event-cell", radius: radius,
+        color: "#fff", weight: 1.2, fillColor: this.style.colours.unattributed, fillOpacity: 0.92
+      });
+      this.place(disc, cell, cell.ids, "events", null, function (at) { self.openCell(cell, at); });
+      var text = document.createElement("span");
+      text.textContent = cell.count.toLocaleString("en");
+      L.marker(at, { pane: "sites", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+    },
+
+    openCell: function (cell, latlng) {
+      if (cell.ids.length) return this.open(cell.ids, latlng);
+      var box = L.latLngBounds([[cell.box[1], cell.box[0]], [cell.box[3], cell.box[2]]]), zoom = this.map.getZoom();
+      if (zoom >= this.map.getMaxZoom()) return;
+      var near = Math.min(this.map.getBoundsZoom(box.pad(0.2)), this.map.getMaxZoom());
+      this.map.setView(box.getCenter(), Math.max(near, zoom + 1));
+    },
+
     /* ---- marks in common ------------------------------------------------------------ */
 
-    place: function (layer, mark, events, group, ids) {
-      var self = this, tip = document.createElement("span");
+    place: function (layer, mark, events, group, ids, press) {
+      var self = this, open = press || function (at) { self.open(events, at); }, tip = document.createElement("span");
       tip.textContent = mark.words;
       layer.bindTooltip(tip, { sticky: true, direction: "top", className: "sm-tip" });
-      layer.on("click", function (event) { L.DomEvent.stopPropagation(event); self.open(events, event.latlng); });
+      layer.on("click", function (event) { L.DomEvent.stopPropagation(event); open(event.latlng); });
       var named = events.map(function (id) { return self.scene.titles[id] || id; }).join(", ");
       // A layer that is switched off and on again has a new path.
       layer.on("add", function () {
         self.dress(layer, ids || events, mark.words.indexOf(named) < 0 ? named + ": " + mark.words : mark.words);
         if (layer._path) L.DomEvent.on(layer._path, "keydown", function (event) {
-          if (event.key === "Enter" || event.key === " ") { L.DomEvent.stop(event); self.open(events, layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter()); }
+          if (event.key === "Enter" || event.key === " ") { L.DomEvent.stop(event); open(layer.getLatLng ? layer.getLatLng() : layer.getBounds().getCenter()); }
         });
       });
       layer.addTo(this.groups[group]);
@@ -914,7 +994,7 @@
         sides[at.lng < bounds.getWest() ? "west" : at.lng > bounds.getEast() ? "east" : at.lat > bounds.getNorth() ? "north" : "south"] = true;
       });
       if (!this.outside_) this.outside_ = L.DomUtil.create("div", "sm-outside", this.container);
-      var box = this.outside_, none = !scene.points.length && !scene.areas.length;
+      var box = this.outside_, none = !scene.points.length && !scene.areas.length && !scene.live;
       box.textContent = "";
       box.hidden = !ids.length && !none;
       if (none) {
@@ -1045,6 +1125,9 @@
     var name = text.slice(text.indexOf(": ") + 1).split(/[,(;]/)[0].trim();
     return name + (/OpenStreetMap/.test(text) && !/OpenStreetMap/.test(name) ? "/OpenStreetMap" : "") + (/ODbL/.test(text) ? " (ODbL)" : "");
   }
+
+  /** A disc grows with its count, and stays smaller than the square that it stands for. */
+  function radiusOf(cell) { return Math.min(9 + 2 * Math.log(cell.count), 22); }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */
   function isOwn(id) { return id.indexOf(":") >= 0; }

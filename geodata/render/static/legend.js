@@ -47,6 +47,10 @@
         svg("circle", { cx: mid.x, cy: mid.y, r: 5.5, fill: style.colours.paper, stroke: style.colours.outline, "stroke-width": 1.4 }, root);
         svg("text", { x: mid.x, y: mid.y + 2.8, "font-size": 8, "text-anchor": "middle", fill: style.colours.ink }, root).textContent = "n";
       },
+      cell: function () {
+        svg("circle", { cx: mid.x, cy: mid.y, r: 7.5, fill: style.colours.muted, stroke: style.colours.paper, "stroke-width": 1 }, root);
+        svg("text", { x: mid.x, y: mid.y + 3, "font-size": 9, "font-weight": 700, "text-anchor": "middle", fill: "#fff" }, root).textContent = "n";
+      },
       party: function () {
         svg("rect", { x: mid.x - 8, y: mid.y - 7, width: 16, height: 14, rx: 2, fill: hue }, root);
         svg("text", { x: mid.x, y: mid.y + 3.6, "font-size": 10, "font-weight": 700, "text-anchor": "middle", fill: "#fff" }, root)
