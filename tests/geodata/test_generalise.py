@@ -28,7 +28,8 @@ from geodata.filters import EventFilter
 from geodata.generalise import check_areas, coarser_unit, generalise_case, generalised_record
 from geodata.generalise_times import tells_a_part, told_in_utc
 from geodata.record import build_record
-from geodata.render.print_map import PrintOptions, draw_map, picture_texts
+from geodata.render.print_facts import picture_facts
+from geodata.render.print_map import PrintOptions, draw_map
 from geodata.render.web import scene_json
 from geodata.scene_build import build_scene
 from tests.geodata.export_text import text_of
@@ -149,7 +150,7 @@ def surfaces(record):
         found[f"scene {box}"] = scene_json(scene).decode()
         found[f"caption {box}"] = caption_text(printed)
         found[f"alt {box}"] = alt_text(printed)
-        found[f"png {box}"] = json.dumps(picture_texts(printed, PrintOptions(date(2024, 2, 1))))
+        found[f"png {box}"] = json.dumps(picture_facts(printed, PrintOptions(date(2024, 2, 1))))
         found[f"name {box}"] = file_name(printed, "a4-landscape", date(2024, 2, 1), "png")
         found[f"query {box}"] = scene.query
     found["join"] = join_bytes(record, "csv").decode()

@@ -182,4 +182,4 @@ def test_no_reader_takes_the_decision():
         for path in library.rglob("*.py")
         if "cases.infer" in path.read_text(encoding="utf-8")
     }
-    assert users == {"cli.py"}
+    assert users == {"cli_commands.py"}

@@ -44,7 +44,7 @@ def test_the_library_knows_nothing_above_it(path):
         ("boundaries", ("cases", "readers", "record", "scene_build", "render", "exports", "cli")),
         ("readers", ("cases", "record", "scene_build", "render", "exports", "cli")),
         ("cases", ("record", "filters", "scene_build", "render", "exports", "cli")),
-        ("render", ("cases", "exports", "caption", "cli")),
+        ("render", ("cases", "exports", "cli")),
         ("exports", ("render", "scene_build", "caption", "cli")),
     ],
 )
@@ -53,6 +53,15 @@ def test_layers_point_downwards(layer, above):
         for name in above:
             hits = {found for found in imported(path) if f"{found}.".startswith(f"geodata.{name}.")}
             assert not hits, f"{path.name} imports {hits}"
+
+
+def test_captions_stand_beneath_what_draws():
+    hits = {
+        found
+        for found in imported(ROOT / "caption.py")
+        if found.startswith(("geodata.render", "geodata.exports"))
+    }
+    assert not hits
 
 
 def test_the_parser_of_imports_sees_relative_and_nested_ones(tmp_path, monkeypatch):
