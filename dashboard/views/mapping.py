@@ -131,6 +131,7 @@ def _ask_rest(mapping: Mapping) -> dict[str, Any]:
             list(DATE_ORDERS),
             index=list(DATE_ORDERS).index(mapping.date_order),
             format_func=DATE_ORDERS.get,
+            key="own_date_order",
             help="Decided from the whole column; where no date in it decides, the file is refused until you "
             "say it.",
         ),

@@ -97,8 +97,7 @@ def test_a_date_order_that_no_date_decides_is_asked_for_and_taken() -> None:
     page = upload(open_page(), text, "t.csv")
     assert page.error and "02/01/2024" in texts(page)
     assert not any(button.key == "own_use" for button in page.button)
-    (order,) = [box for box in page.selectbox if box.label == "Order in dates"]
-    order.set_value("dmy")
+    page.selectbox(key="own_date_order").set_value("dmy")
     press(submit_mapping(page), "own_use")
     assert set(own_case(page).case.events["start"]) == {"2024-01-02", "2024-01-03"}
 
