@@ -12,10 +12,9 @@ from geodata.cases import Case, NoEventError
 from geodata.cases.imports import open_rows
 from geodata.cases.mapped import chosen_mapping
 from geodata.cases.read import case_of_bytes
-from geodata.cli_progress import progress_words
-from geodata.errors import GeodataError, InputError
+from geodata.errors import GeodataError
 from geodata.placed import place_warnings, with_place_warnings
-from geodata.progress import JOINING, READING, Cancelled
+from geodata.progress import JOINING, READING, Cancelled, progress_words
 from geodata.readers.guess import Guess, guess_mapping
 from geodata.readers.mapping import Mapping
 from geodata.readers.rows import Rows
@@ -67,9 +66,8 @@ class Reading:
         self.file, self.options = file, options
         self.result: FileRead | None = None
         self.fault: BaseException | None = None
-        self.started = time.monotonic()
         self.stage, self.done, self.total = READING, 0, 0
-        self._stage_began = self.started
+        self._stage_began = time.monotonic()
         self._cancelled, self._finished = Event(), Event()
         Thread(target=self._run, args=(data, tuple(layers)), daemon=True).start()
 
@@ -125,9 +123,9 @@ class Reading:
             case = case_of_bytes(data, self.file, options=self.options, progress=self._tell)
         except NoEventError as error:
             found = replace(found, report=error.report, refused=error.message())
-            return replace(found, columns=self._columns(data, error.report.format))
+            return replace(found, columns=self._columns(data))
         except GeodataError as error:
-            return replace(found, columns=self._columns(data, TABLE), refused=error.message())
+            return replace(found, columns=self._columns(data), refused=error.message())
         self._tell(JOINING, 0, 0)
         record = build_record(case, layers=layers)
         self._tell(JOINING, 0, 0)
@@ -137,18 +135,16 @@ class Reading:
             case=case,
             record=record,
             report=report,
-            columns=self._columns(data, TABLE) if case.mapping and report.format == TABLE else None,
+            columns=self._columns(data) if case.mapping and report.format != "case" else None,
         )
 
-    def _columns(self, data: bytes, layout: str) -> Columns | None:
+    def _columns(self, data: bytes) -> Columns | None:
         """Return the columns of a table whose reading is the user's to change, None for all other files."""
-        if layout != TABLE:
-            return None
         try:
             opened = open_rows(data, self.file, self.options)
             if opened.layout != TABLE or not opened.rows.records:
                 return None
             mapping, guess = chosen_mapping(opened.rows, self.options)
             return Columns(opened.rows, mapping, guess or guess_mapping(opened.rows))
-        except (GeodataError, InputError):
+        except GeodataError:
             return None

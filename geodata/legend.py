@@ -10,6 +10,8 @@ from geodata.record import Record
 from geodata.scene import ClaimedMark, LegendEntry, PointMark, SideMark
 from geodata.style import EVENT_TYPE_WORDS, SHAPES, Party, line_width
 
+# What gathered points are called, on the map and in print.
+CELL_WORDS = "Reported events near here, drawn together; the number counts them"
 _ATTRIBUTIONS = ("acknowledged", "claimed", "attributed", "unattributed")
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.filters import Bbox, EventFilter, apply_filter
-from geodata.legend import site_entries
+from geodata.legend import CELL_WORDS, site_entries
 from geodata.marginalia import event_counts
 from geodata.record import Record
 from geodata.scene import LegendEntry, PointMark, Scene
@@ -32,7 +32,6 @@ _NAMED = 12
 _ONE_PLACE_DEG, _LISTED = 1e-5, 60
 _TILE = 256
 _WORLD_LAT = 85.05
-CELL_WORDS = "Reported events near here, drawn together; the number counts them"
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]

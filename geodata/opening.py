@@ -10,10 +10,11 @@ import numpy as np
 from geodata import boundaries
 from geodata.filters import Bbox
 from geodata.record import Record
+from geodata.scene_build import view_of_extent
 
 _WORLD = (25.0, 20.0, 2.0)
-# The part of a page's map that is free of its controls, in pixels, and the size of a tile at zoom 0.
-_WIDTH, _HEIGHT, _TILE = 640, 440, 256
+# The part of a page's map that is free of its controls, in pixels.
+_WIDTH, _HEIGHT = 640, 440
 _NEAREST, _FARTHEST = 9.0, 1.5
 # Events are left out of the view, not of the map, where a few lie far from all others.
 _OUTLIERS = 0.02
@@ -55,12 +56,10 @@ def opening_view(record: Record) -> Opening:
 def opening_on(box: Bbox) -> Opening:
     """Return the view that holds a box: west, south, east, north; west above east crosses 180°."""
     west, south, east, north = box
+    latitude, longitude, zoom = view_of_extent(box, width=_WIDTH, height=_HEIGHT)
+    zoom = math.floor(min(max(zoom, _FARTHEST), _NEAREST) * 2) / 2
     east += 360 if east < west else 0
-    top, bottom = _mercator(north), _mercator(south)
-    widest = max((east - west) / 360 * _TILE / _WIDTH, (top - bottom) / (2 * math.pi) * _TILE / _HEIGHT, 1e-6)
-    zoom = math.floor(min(max(-math.log2(widest), _FARTHEST), _NEAREST) * 2) / 2
-    middle = math.degrees(math.atan(math.sinh((top + bottom) / 2)))
-    return Opening(round(middle, 3), round((west + east) / 2, 3), zoom, (west, south, east, north))
+    return Opening(round(latitude, 3), round(longitude, 3), zoom, (west, south, east, north))
 
 
 def _middle_part(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
@@ -75,7 +74,3 @@ def _unwrapped(
     """Return longitudes without the jump at 180° where the events lie on both sides of it."""
     other = np.where(lon < 0, lon + 360, lon)
     return other if np.ptp(other) < np.ptp(lon) - 1e-9 else lon
-
-
-def _mercator(latitude: float) -> float:
-    return math.asinh(math.tan(math.radians(min(max(latitude, -84.0), 84.0))))

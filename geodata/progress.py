@@ -25,3 +25,20 @@ class Cancelled(Exception):  # noqa: N818 - it is no fault, of ours or of the fi
 
 def silent(stage: str, done: int, total: int) -> None:
     """Take progress and tell nobody."""
+
+
+def progress_words(stage: str, done: int, total: int, spent_s: float) -> str:
+    """Return a stage in words, with the time that is left at the present rate.
+
+    Examples
+    --------
+    >>> progress_words("checking", 500, 2000, 2.0)
+    'checking: 500 of 2,000 rows, about 6 s left'
+    """
+    if not total:
+        return f"{stage} …"
+    left = spent_s * (total - done) / done if done else 0.0
+    wait = f", about {left:.0f} s left" if left >= 1 else ""
+    if stage == READING:  # by bytes: how many rows a file has is known when it has been read
+        return f"{stage}: {done / 1e6:,.0f} of {total / 1e6:,.0f} MB{wait}"
+    return f"{stage}: {done:,} of {total:,} rows{wait}"

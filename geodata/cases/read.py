@@ -437,7 +437,8 @@ def _bare_case(
         message = "an export of Strikemap: units, ranges and directions are computed anew"
         events.warnings.append(RowWarning("own_export", message))
     meta = _table_meta(file, events.frame, terms)
-    return _finish("table", meta, drafts, files_hash({file: data}), with_tables=is_whole)
+    kind = "geo" if tables["events"].is_geo else "table"
+    return _finish(kind, meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
 def _provider_case(
@@ -464,7 +465,8 @@ def _mapped_case(file: str, data: bytes, rows: Rows, options: TableOptions) -> C
         _require_places(events)
     _warn(events, found.drafts["claims"])
     meta = _table_meta(file, events.frame)
-    case = _finish("table", meta, found.drafts, files_hash({file: data}), with_tables=False)
+    kind = "geo" if rows.is_geo else "table"
+    case = _finish(kind, meta, found.drafts, files_hash({file: data}), with_tables=False)
     return replace(case, mapping=found.mapping.to_json())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,19 +31,3 @@ def cells_at(columns: Sequence[pd.Series], rows: Codes) -> Iterable[tuple[object
     """Return the cells of some rows, one tuple a row."""
     taken = (column.iloc[rows].to_numpy(dtype=object) for column in columns)
     return zip(*taken, strict=True)
-
-
-def by_distinct(function: Callable[..., object], *columns: pd.Series) -> npt.NDArray[np.object_]:
-    """Return ``function`` of the cells of every row, called once for each distinct combination of them."""
-    first, which = distinct_rows(columns)
-    found = np.empty(len(first), dtype=object)
-    for at, cells in enumerate(cells_at(columns, first)):
-        found[at] = function(*cells)
-    return found[which]
-
-
-def texts_by_distinct(function: Callable[..., str], *columns: pd.Series) -> pd.Series:
-    """Return such texts as a column with the index of the first one."""
-    first, which = distinct_rows(columns)
-    found = pd.array([function(*cells) for cells in cells_at(columns, first)], dtype="str")
-    return pd.Series(found.take(which), index=columns[0].index)

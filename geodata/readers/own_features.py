@@ -89,7 +89,7 @@ def _rows(numbered: Iterable[tuple[int, Record]], file: str, *, left_out: set[st
     kept = list(numbered)
     header = tuple(dict.fromkeys(name for _, record in kept for name in record if name not in left_out))
     lines = tuple((number, tuple(record.get(name, "") for name in header)) for number, record in kept)
-    return Rows(file, header, lines, 0)
+    return Rows(file, header, lines, 0, is_geo=True)
 
 
 def cell_of(value: Any) -> str:

@@ -39,6 +39,8 @@ class Rows:
         What the reader assumed or chose, for the report.
     header_width
         Cells of the header as it is written, empty ones at its end included; 0 if there is none.
+    is_geo
+        Whether the file has geometries: GeoJSON, GeoPackage, Shapefile, FlatGeobuf, KML, GeoParquet.
     """
 
     file: str
@@ -47,6 +49,7 @@ class Rows:
     header_row: int = 1
     notes: tuple[RowWarning, ...] = ()
     header_width: int = 0
+    is_geo: bool = False
 
 
 def decode(data: bytes, file: str, encoding: str = "") -> str:

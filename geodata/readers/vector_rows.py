@@ -92,7 +92,7 @@ def _with_points(found: FileRows, shapes: np.ndarray, file: str, notes: list[Row
         words = "the point lies elsewhere than the columns latitude and longitude say; the columns are taken"
         notes.append(RowWarning("geometry_differs", words, tuple(differing)))
     rows = from_records(records, file)
-    return Rows(file, rows.header, rows.records, 0, tuple(notes))
+    return Rows(file, rows.header, rows.records, 0, tuple(notes), is_geo=True)
 
 
 def _require_names(found: FileRows, pointless: list[int], count: int, file: str) -> None:

@@ -17,7 +17,7 @@ from html import escape
 from geodata import __version__, boundaries
 from geodata.caption import alt_text
 from geodata.cards import card_dict, event_card
-from geodata.days import day_words, local_words, period_words
+from geodata.days import day_words, local_words
 from geodata.errors import InputError
 from geodata.filters import Bbox, EventFilter, query_words
 from geodata.opening import opening_on, opening_view
@@ -229,7 +229,6 @@ def _data(
         "borders": _borders(record, wanted, selected),
         "home": home,
         "packed": _packed(scenes, record, selected, cards),
-        "period": period_words(scenes.starts[0], scenes.ends[-1]),
     }
 
 

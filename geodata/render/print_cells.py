@@ -22,7 +22,6 @@ CELLS_FROM = 120  # points in the frame; up to here each has room for its own gl
 CELL_PT = 25.0
 SMALLEST_RADIUS = 5.2
 COUNT_PT = 6.8
-LEGEND_WORDS = "Reported events near here, drawn together; the number counts them"
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ import shapely
 from geodata import boundaries, style
 from geodata.caption import alt_text
 from geodata.errors import UsageError
+from geodata.legend import CELL_WORDS
 from geodata.render import print_labels as names
 from geodata.render.labels import LabelPlacer, sample_line
 from geodata.render.print_base import COARSE_METRES_PER_POINT, Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
-from geodata.render.print_cells import LEGEND_WORDS as CELL_WORDS
 from geodata.render.print_cells import gather_points
 from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
 from geodata.render.print_facts import picture_facts

@@ -107,7 +107,7 @@ def test_a_date_order_that_no_date_decides_is_asked_for_and_taken() -> None:
     [
         ("empty.csv", b"", "empty"),
         ("t.xlsx", b"PK\x03\x04 cut off", "zip that cannot be read"),
-        ("t.csv", b"\x00\x01\x02\xff\xfe\x00binary", ""),
+        ("t.csv", b"\x00\x01\x02\xff\xfe\x00binary", "is no text"),
         ("p.pdf", b"%PDF-1.4", "is a PDF"),
         ("case.zip", None, "there is no case.toml"),
     ],

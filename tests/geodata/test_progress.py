@@ -8,8 +8,8 @@ import pytest
 
 from geodata import cli_progress
 from geodata.cases import load_case
-from geodata.cli_progress import ToldProgress, progress_words
-from geodata.progress import CHECKING, READING, Cancelled
+from geodata.cli_progress import ToldProgress
+from geodata.progress import CHECKING, READING, Cancelled, progress_words
 from tests.geodata.test_update import ucdp
 
 

@@ -163,6 +163,7 @@ def test_every_format_is_read_as_events(tmp_path, kind):
     assert list(case.events["place_name"]) == ["Panjgur", "Saravan"]
     assert list(case.events["start"]) == ["2024-01-16", "2024-01-18"]
     assert case.report.rejected == 0
+    assert case.report.format == ("geo" if kind in VECTORS else "table")
 
 
 def test_a_workbook_shows_what_a_person_sees_under_its_own_row_numbers():

@@ -9,8 +9,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from geodata.legend import CELL_WORDS
 from geodata.render.print_base import ground
-from geodata.render.print_cells import CELLS_FROM, LEGEND_WORDS, gather_points
+from geodata.render.print_cells import CELLS_FROM, gather_points
 from geodata.render.print_map import PrintOptions, compose_sheet, shown_legend
 from geodata.render.print_sheet import Shape, Words
 from geodata.render.projection import Frame, fit_view
@@ -83,7 +84,7 @@ def test_discs_are_drawn_with_their_numbers_and_the_legend_explains_them() -> No
     ]
     assert 1400 < sum(numbers) + len(singles) <= 1500
     texts = [entry.text for entry in shown_legend(scene, VIEW, ground(VIEW), 1.0)]
-    assert LEGEND_WORDS in texts
-    assert LEGEND_WORDS not in [
+    assert CELL_WORDS in texts
+    assert CELL_WORDS not in [
         entry.text for entry in shown_legend(scene_of(points(5)), VIEW, ground(VIEW), 1.0)
     ]
