@@ -69,7 +69,7 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     """Draw the export form; it reruns by itself and leaves the map alone."""
     st.subheader("Take away", anchor=False)
     st.caption("What you export is what you see: these filters and, for the picture, this part of the map.")
-    columns = st.columns([2, 2, 1, 3], vertical_alignment="bottom")
+    columns = st.columns([3, 3, 2], vertical_alignment="bottom")
     kind = columns[0].selectbox(
         "Format", list(_FORMATS), format_func=lambda key: _FORMATS[key][0], key="export_format"
     )
@@ -79,7 +79,7 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     dpi = columns[2].selectbox(
         "Dots per inch", [150, 300, 600], index=1, key="export_dpi", disabled=kind != "png"
     )
-    looks = st.columns([2, 2, 4], vertical_alignment="bottom")
+    looks = st.columns([3, 3, 2], vertical_alignment="bottom")
     projection = looks[0].selectbox(
         "Projection",
         list(_PROJECTIONS),
@@ -105,11 +105,11 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
         graticule,
         bare,
     )
-    with columns[3]:
-        if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
-            _make(record, scene, wish)
     if kind in _USES:
         st.caption(_USES[kind])
+    # Below all that it heeds, also where a narrow window puts one under the other.
+    if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
+        _make(record, scene, wish)
     _show_made(wish)
     with st.expander("Caption, citation and alt text to copy"):
         is_markdown = st.segmented_control(

@@ -28,7 +28,7 @@ _EVERY = 0.5
 _CASE_WORDS = "a new case"
 _INTRO = (
     "ACLED, UCDP GED and GDELT as they ship; cases as zip or workbook; any table of events: CSV, XLSX, ODS, "
-    "JSON, GeoJSON, GeoPackage, zipped Shapefile, FlatGeobuf, Parquet. The file is read in this session "
+    "JSON, GeoJSON, GeoPackage, zipped Shapefile, FlatGeobuf, Parquet, KML. The file is read in this session "
     "alone: it is written nowhere, and no other session sees it."
 )
 

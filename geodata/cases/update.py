@@ -2,6 +2,8 @@
 
 A provider's newer export has revised figures, new events, and lacks some that it had. None of
 that happens silently: each is named, and an event that is gone stays unless it is told to go.
+Differences are found by column: what compares two drafts of an edited case (``changes``) goes
+by row, and a provider's file has hundreds of thousands.
 """
 
 from __future__ import annotations
@@ -127,7 +129,7 @@ def update_case(
     changed = _changed(older, newer)
     stays = old[~both & ~(spanned & drop_vanished)]
     # The place of an event in the table stays, so that a file that is saved again differs where it changed.
-    events = _stacked(old[both | old.index.isin(stays.index)], new)
+    events = _by_id(old[both | old.index.isin(stays.index)], new, "event_id")
     added = tuple(new.loc[~new["event_id"].isin(old["event_id"]), "event_id"])
     differing = {cell.event_id for cell in changed}
     found = Update(
@@ -203,12 +205,8 @@ def _filled(frame: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> pd.
     return frame.assign(**lacking)[columns]
 
 
-def _stacked(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    """Return the older events, each in its place, those that came again as they are now; new ones follow."""
-    return _by_id(old, new, "event_id")
-
-
 def _by_id(old: pd.DataFrame, new: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the older rows, each in its place, those that came again as they are now; new ones follow."""
     before, after = _aligned(old, new)
     order = pd.Index(before[name]).append(pd.Index(after.loc[~after[name].isin(before[name]), name]))
     kept = before[~before[name].isin(after[name])]
