@@ -185,9 +185,7 @@ def write_acled(path: Path, *, rows: int, seed: int) -> None:
             "civilian_targeting": pool.some(["", "Civilian targeting"], count),
             "iso": pool.country_of_place[at] + 100,
             "region": pool.some(["South Asia", "Middle East", "Western Africa"], count),
-            "country": pa.array([name.split(" (")[0] for name in _COUNTRIES]).take(
-                pool.country_of_place[at]
-            ),
+            "country": pa.array([name.split(" (")[0] for name in _COUNTRIES]).take(pool.country_of_place[at]),
             "admin1": pa.array(pool.admin1).take(at),
             "admin2": pa.array(pool.admin2).take(at),
             "admin3": pa.array([f"Tehsil {n % 900}" for n in range(len(pool.place))]).take(at),

@@ -104,9 +104,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     join = add_command(commands, "join", join_path, "add the units adm0, adm1, adm2 to every event")
     _add_path(join)
-    join.add_argument(
-        "--out", required=True, metavar="FILE", help=f"file to write: {endings(BUILT_EXPORTS)}"
-    )
+    join.add_argument("--out", required=True, metavar="FILE", help=f"file to write: {endings(BUILT_EXPORTS)}")
     join.add_argument(
         "--tolerance-km",
         type=float,

@@ -81,9 +81,7 @@ def open_columns(
     return (table, layout.provider, digest) if len(table.numbers) else None
 
 
-def read_opened(
-    opened: Opened, *, date_order: str = "", progress: Progress = silent
-) -> Imported | None:
+def read_opened(opened: Opened, *, date_order: str = "", progress: Progress = silent) -> Imported | None:
     """Return a provider's table read, None if it is no provider's; ``date_order`` as in ``TableOptions``.
 
     Raises

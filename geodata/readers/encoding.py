@@ -21,9 +21,7 @@ _BINARY = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f\x7f]")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 # Letters beyond ASCII as UTF-8 writes them.
-_SEQUENCE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _TIMES_AS_MANY = 3
 _REMEDY = "Save the table as CSV UTF-8, or name its encoding with --encoding"
 

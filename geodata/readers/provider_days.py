@@ -61,9 +61,7 @@ class Days:
     is_mixed: bool
 
 
-def read_days(
-    cells: Texts, *, day_first: bool, beside: Sequence[Texts] = (), stated: str = ""
-) -> Days:
+def read_days(cells: Texts, *, day_first: bool, beside: Sequence[Texts] = (), stated: str = "") -> Days:
     """Return the days of a column.
 
     Parameters

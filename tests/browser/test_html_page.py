@@ -14,7 +14,6 @@ from geodata.filters import EventFilter
 from geodata.record import build_record
 from geodata.render.html_page import html_page
 
-pytestmark = pytest.mark.browser
 READY = "#map[data-state=ready]"
 
 

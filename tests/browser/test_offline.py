@@ -12,8 +12,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server, map_frame, serve
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(params=["", "conf/dash"], ids=["root", "prefix"])
 def fresh_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:

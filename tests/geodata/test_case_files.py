@@ -95,7 +95,7 @@ CELL = st.text(st.characters(codec="utf-8"), max_size=30)
 NUMBER = st.floats(0, 1e12) | st.integers(0, 10**15).map(float)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.tuples(CELL, CELL, CELL, CELL, NUMBER), min_size=1, max_size=4))
 def test_any_text_and_number_reads_back(cells):
     head = read_meta(head_text())
@@ -125,7 +125,7 @@ def test_any_text_and_number_reads_back(cells):
         assert f"P{publisher}".strip() in set(case.sources["publisher"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     texts=st.lists(CELL.map(str.strip).filter(bool), min_size=5, max_size=8),
     version=CELL.map(str.strip),

@@ -123,7 +123,7 @@ def test_a_csv_read_back_is_the_same_case(bundled, tmp_path):
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=CELLS, summary=CELLS, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
 def test_any_text_and_number_comes_back_and_no_cell_is_a_formula(tmp_path_factory, title, summary, lat, lon):
     assume(lat or lon)  # 0, 0 of a table is no position, and is told

@@ -164,7 +164,7 @@ def surfaces(record):
 def test_cases_that_differ_inside_a_unit_alone_leave_the_same_bytes(level):
     # Two cases are slow to make, and no smaller example would say more than the first that differs.
     @settings(
-        max_examples=4,
+        max_examples=2,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
