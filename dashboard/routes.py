@@ -25,10 +25,13 @@ from geodata import boundaries
 from geodata.cards import card_dict, event_card
 from geodata.errors import BoundaryError, GeodataError, UsageError
 from geodata.filters import from_query, parse_bbox
-from geodata.live import live_scene, view_dict, view_of
 from geodata.record import Record
 from geodata.render.folium_map import STATIC
-from geodata.render.web import base_json, named_units_json, scene_json, units_json
+from geodata.render.web import base_json, named_units_json, scene_json, units_json, view_json
+from geodata.scene_build import build_scene
+from geodata.store.record import one_event, store_for
+from geodata.store.scene import scene_of
+from geodata.store.view import view_of
 
 ROOT = "/strikemap"
 _MOST_ZOOM = 24
@@ -147,7 +150,8 @@ def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
             body = make(request)
         except GeodataError as error:
             return Response(error.message(), status_code=400, media_type="text/plain")
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        # Quickly packed: what a view shows is wanted before the next frame.
+        return _json(request, gzip.compress(body, 1, mtime=0), "no-cache")
 
     return endpoint
 
@@ -162,7 +166,9 @@ def _scene(request: Request) -> bytes:
     query = parse_qs(request.url.query)
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
-    return scene_json(live_scene(record, wanted, chosen=query.get("event", [""])[0]))
+    chosen, store = query.get("event", [""])[0], store_for(record)
+    scene = scene_of(store, wanted, chosen=chosen) if store else build_scene(record, wanted, chosen=chosen)
+    return scene_json(scene)
 
 
 def _view(request: Request) -> bytes:
@@ -171,8 +177,11 @@ def _view(request: Request) -> bytes:
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
     box = parse_bbox(query.get("bbox", [""])[0])
-    view = view_of(record, wanted, box, _zoom(query.get("zoom", [""])[0]))
-    return json.dumps(view_dict(view), ensure_ascii=False, separators=(",", ":")).encode()
+    zoom = _zoom(query.get("zoom", [""])[0])
+    store = store_for(record)
+    if store is None:
+        raise UsageError("this case is drawn whole", remedy="Ask for its scene")
+    return view_json(view_of(store, wanted, box, zoom))
 
 
 def _zoom(text: str) -> float:
@@ -188,5 +197,5 @@ def _zoom(text: str) -> float:
 def _card(request: Request) -> bytes:
     query = parse_qs(request.url.query)
     record = _record(query)
-    card = event_card(record, query.get("event", [""])[0])
+    card = event_card(*one_event(record, query.get("event", [""])[0]))
     return json.dumps(card_dict(card), ensure_ascii=False).encode()

@@ -284,14 +284,14 @@ def _in_areas(record: Record, areas: Sequence[str]) -> Mask:
     found |= events["drawn_area"].isin(inside).to_numpy()
     points = (events["drawn_as"] == "point").to_numpy()
     for area in areas:
-        if record.layers or not _is_joined_to(area):
+        if record.layers or not is_joined_to(area):
             shape = boundaries.unit_geometry(area)
             lon, lat = (events.loc[points, name].to_numpy() for name in ("longitude", "latitude"))
             found[points] |= shapely.intersects_xy(shape, lon, lat)
     return found
 
 
-def _is_joined_to(area: str) -> bool:
+def is_joined_to(area: str) -> bool:
     """Return whether the join gives this unit: not a third-level one, nor a later limit."""
     unit = boundaries.unit(area)
     above = boundaries.unit(unit.parent_id).level if unit.parent_id else -1
