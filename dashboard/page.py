@@ -10,6 +10,7 @@ if str(Path(__file__).resolve().parent.parent) not in sys.path:
 import streamlit as st
 
 from dashboard import state
+from dashboard.listed import listed, listed_whole
 from dashboard.views.boundaries import show_boundaries
 from dashboard.views.editor import show_editor, shown_record
 from dashboard.views.evidence import show_evidence
@@ -23,6 +24,7 @@ from dashboard.views.takeaway import show_takeaway
 from dashboard.views.unknowns import show_unknowns
 from dashboard.views.upload import show_upload
 from geodata.errors import GeodataError
+from geodata.store.record import store_for
 
 st.set_page_config(
     page_title="Strikemap", page_icon=str(Path(__file__).parent / "static" / "icon.svg"), layout="wide"
@@ -38,7 +40,8 @@ def main() -> None:
     if st.session_state.chosen not in record.times:  # an event that the draft removed, or that only it has
         state.choose("")
     wanted = state.current_filter(record)
-    selected = record.select(wanted)
+    store = store_for(record)
+    selected = listed(store, wanted) if store else listed_whole(record, wanted)
     show_header(record)
     show_upload()
     with st.container(key="filters"):
@@ -50,7 +53,7 @@ def main() -> None:
     with right, st.container(height=690, border=False, key="side_panel"):
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))
-    show_table(record, selected)
+    show_table(selected)
     show_editor(case_record)
     show_takeaway(record, wanted)
     show_boundaries(state.workspace())

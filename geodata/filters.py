@@ -329,11 +329,12 @@ def _meets(record: Record, bbox: Bbox) -> Mask:
     drawn_as_point = events["drawn_as"].to_numpy() == "point"
     found: Mask = drawn_as_point & in_lon & (lat >= south) & (lat <= north)
     for unit_id in set(events.loc[events["drawn_as"] == "area", "drawn_area"]):
-        if _area_meets(unit_id, bbox):
+        if area_meets(unit_id, bbox):
             found |= (events["drawn_area"] == unit_id).to_numpy() & ~drawn_as_point
     return found
 
 
 @lru_cache(maxsize=4096)
-def _area_meets(unit_id: str, bbox: Bbox) -> bool:
+def area_meets(unit_id: str, bbox: Bbox) -> bool:
+    """Return whether a unit and a box touch."""
     return bool(shapely.intersects(boundaries.unit_geometry(unit_id, resolution="screen"), boxes(bbox)))

@@ -47,6 +47,7 @@ def build_scene(
     extent: Bbox | None = None,
     only_extent: bool = False,
     chosen: str = "",
+    elsewhere: int = 0,
 ) -> Scene:
     """Return what is drawn of the events that ``wanted`` keeps.
 
@@ -60,6 +61,8 @@ def build_scene(
         names nothing that is not in the picture.
     chosen
         Event whose shared border is drawn, where its attack came from a territory.
+    elsewhere
+        How many wanted events outside the extent the record does not hold.
     """
     selected = record.select(wanted)
     whole = _Builder(selected, chosen)
@@ -70,7 +73,12 @@ def build_scene(
     # A claimed position may lie in the picture while the event's own mark does not.
     claimed = tuple(mark for mark in whole.claimed if not only_extent or meets(mark, box))
     return builder.scene(
-        wanted, box, claimed=claimed, outside=len(drawn_elsewhere), placeless=placeless, is_cut=only_extent
+        wanted,
+        box,
+        claimed=claimed,
+        outside=len(drawn_elsewhere) + elsewhere,
+        placeless=placeless,
+        is_cut=only_extent,
     )
 
 

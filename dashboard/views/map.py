@@ -12,9 +12,9 @@ from dashboard import state
 from dashboard.cache import static_version
 from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
-from geodata.opening import opening_view
 from geodata.record import Record
 from geodata.render.folium_map import base_map, scene_group
+from geodata.store.record import opening_for
 
 # The map's frame lives at <base>/component/streamlit_folium.st_folium/index.html.
 _ASSETS = "../../strikemap"
@@ -41,7 +41,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "address": True,
         },
     )
-    view = opening_view(record)
+    view = opening_for(record)
     settings: dict[str, Any] = {
         "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
         "view": f"{_ASSETS}/view.json?{state.scene_query(record, wanted)}",

@@ -34,6 +34,7 @@ TYPES: dict[str, str] = {
     "area": "int32",
     "actors": "int32",
     "aimed": "uint8",
+    "drawn": "uint8",
 }
 # Which column of a record is coded by which vocabulary.
 UNIT_COLUMNS = {"adm0": "adm0_id", "adm1": "adm1_id", "adm2": "adm2_id", "area": "drawn_area"}
@@ -45,6 +46,7 @@ NEEDED = (
     "first_day",
     "last_day",
     "event_type",
+    "drawn_as",
     "location_precision",
     "killed_low",
     "killed_high",
@@ -63,7 +65,7 @@ class Columns:
     count in ``schema.EVENT_TYPES`` and ``schema.LOCATION_PRECISIONS``; ``low`` and ``high`` are the
     killed, :data:`NO_FIGURE` where there is none; ``adm0`` to ``area`` count in ``units``, ``actors``
     in ``names``, whose entries are whole cells; 0 is the empty text in both. ``aimed`` is 1 for an event
-    with an attack.
+    with an attack, ``drawn`` 1 for a point that is drawn.
     """
 
     loose: int
@@ -86,6 +88,7 @@ class Columns:
     area: npt.NDArray[np.int32]
     actors: npt.NDArray[np.int32]
     aimed: npt.NDArray[np.uint8]
+    drawn: npt.NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.first_day)
@@ -152,6 +155,7 @@ def arrays_of(
         "high": _figures(events["killed_high"]),
         "claimants": events["claimants_count"],
         "actors": _coded(name_cells(events, attacks), names),
+        "drawn": events["drawn_as"] == "point",
         "aimed": events["event_id"].isin(attacks["event_id"]),
         **{name: _coded(events[column], units) for name, column in UNIT_COLUMNS.items()},
     }

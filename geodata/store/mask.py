@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from geodata import boundaries, schema
-from geodata.filters import EPOCH, EventFilter, is_joined_to
+from geodata.filters import EPOCH, Bbox, EventFilter, area_meets, is_joined_to
 from geodata.store.columns import Columns
 
 Mask = npt.NDArray[np.bool_]
@@ -53,8 +53,28 @@ def wanted_rows(columns: Columns, wanted: EventFilter, part: Part) -> Mask:
     return keep
 
 
+def meets_box(columns: Columns, box: Bbox, rows: npt.NDArray[np.integer]) -> Mask:
+    """Return which rows have their point or their unit in a box; those without a place are not in it."""
+    west, south, east, north = box
+    lon, lat, code = columns.lon[rows], columns.lat[rows], columns.area[rows]
+    across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
+    found: Mask = across & (lat >= south) & (lat <= north) & (code == 0)
+    # A point that is not drawn serves the join alone.
+    found &= columns.drawn[rows] == 1
+    meets = np.zeros(len(columns.units), dtype=bool)
+    for number in np.unique(code[code > 0]).tolist():
+        meets[number] = area_meets(columns.units[number], box)
+    found |= meets[code]
+    return found
+
+
 def _has(codes: npt.NDArray[np.int32], among: npt.NDArray[np.bool_]) -> Mask:
     return np.asarray(among[codes])
+
+
+def names_one(names: tuple[str, ...], actor: str) -> bool:
+    """Return whether a cell of a vocabulary names an actor."""
+    return bool(_cells_with(names, (actor,)).any())
 
 
 @lru_cache(maxsize=16)

@@ -14,6 +14,7 @@ from geodata import schema
 from geodata.cases import CaseMeta
 from geodata.days import EventTime, event_time
 from geodata.filters import EventFilter
+from geodata.opening import Opening, opening_around
 from geodata.record import Record
 from geodata.store.columns import Columns, columns_of
 from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
@@ -25,6 +26,8 @@ LEVELS = (6, 9)
 _PRECISIONS = len(schema.LOCATION_PRECISIONS)
 # From so many points on a map asks for what is in its view: fewer a browser draws and moves without effort.
 CELLS_FROM = 2_000
+# A view to open on is found from so many places.
+_LOOKED_AT = 200_000
 # From more units on, a scene leaves what is known to them alone to the views of the map.
 UNITS_IN_SCENE = 150
 # What a list or a mark of an event says, of which any row is quickly at hand.
@@ -128,6 +131,25 @@ class Store:
         named = (divmod(pair, _PRECISIONS) for pair in pairs.tolist())
         unknown = schema.LOCATION_PRECISIONS.index("unknown")
         return tuple(dict.fromkeys((schema.EVENT_TYPES[kind], what == unknown) for kind, what in named))
+
+    @cached_property
+    def opening(self) -> Opening:
+        """The view on which the map opens: the case's, else around its events, of very many some."""
+        view = self.meta.view
+        if view:
+            return Opening(view.latitude, view.longitude, view.zoom)
+        step = self.columns.loose // _LOOKED_AT + 1
+        lon, lat = (values[: self.columns.loose : step] for values in (self.columns.lon, self.columns.lat))
+        part = slice(self.columns.loose, self.columns.areas)
+        units = [self.columns.units[code] for code in np.unique(self.columns.area[part]).tolist()]
+        return opening_around(np.asarray(lon), np.asarray(lat), units)
+
+    @cached_property
+    def present(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The kinds of event, and the units to which events were joined."""
+        kinds = [kind for kind, n in zip(schema.EVENT_TYPES, self.kinds(EventFilter()), strict=True) if n]
+        codes = {code for name in ("adm0", "adm1", "adm2") for code in np.unique(getattr(self.columns, name))}
+        return tuple(kinds), tuple(self.columns.units[code] for code in sorted(codes) if code)
 
     @cached_property
     def aimed(self) -> Rows:

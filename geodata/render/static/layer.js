@@ -303,7 +303,7 @@
       this.layers = [];
       this.pills = [];
       this.gathered = L.layerGroup().addTo(this.groups.events);
-      this.fixed = { points: scene.points, titles: scene.titles, layers: null };
+      this.fixed = { points: scene.points, areas: scene.areas, titles: scene.titles, layers: null, pills: null };
       this.sizeAt = {};
       this.borderDots = {};
       if (this.dock) this.dock.keep(Object.keys(scene.titles));
@@ -391,12 +391,7 @@
         this.place(shape, mark, mark.ids, "events");
         this.stipple();
       }
-      var pill = document.createElement("span");
-      pill.textContent = mark.count;
-      var marker = L.marker([mark.point[1], mark.point[0]], {
-        pane: "marks", keyboard: false,
-        icon: L.divIcon({ className: "event-pill", html: pill, iconSize: [PILL * 2, PILL * 2] })
-      });
+      var marker = L.marker([mark.point[1], mark.point[0]], { pane: "marks", keyboard: false, icon: pillIcon(mark.count) });
       this.place(marker, mark, mark.ids, "events");
       marker.getElement().dataset.ids = mark.ids.join(" ");
       this.pills.push(marker);
@@ -594,7 +589,11 @@
       var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
       var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
       this.fetchJson(this.wanted.view + "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom(), signal).then(function (view) {
-        if (!signal.aborted && scene === self.scene) self.drawView(view);
+        if (signal.aborted || scene !== self.scene) return null;
+        // The outlines of units that the view names come before their marks.
+        return self.loader.name(Object.keys(view.units), view.units).then(function () {
+          if (!signal.aborted && scene === self.scene) self.drawView(view);
+        });
       }).catch(function (error) { if (!signal.aborted) self.fail(error); });
     },
 
@@ -602,11 +601,17 @@
     drawView: function (view) {
       var events = this.groups.events, fixed = this.fixed;
       fixed.layers = fixed.layers || this.layers;
+      fixed.pills = fixed.pills || this.pills;
       this.layers = fixed.layers.slice();
       this.scene.points = fixed.points.concat(view.points);
       this.scene.titles = L.extend({}, fixed.titles, view.titles);
       this.gathered.clearLayers();
+      this.scene.areas = fixed.areas.concat(view.areas);
+      L.extend(this.scene.units, view.units);
+      this.pills = fixed.pills.slice();
       this.groups.events = this.gathered;
+      view.areas.forEach(this.drawArea, this);
+      view.unit_cells.forEach(this.drawUnitCell, this);
       view.cells.forEach(this.drawCell, this);
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
@@ -642,6 +647,13 @@
       var text = document.createElement("span");
       text.textContent = cell.count.toLocaleString("en");
       L.marker(at, { pane: "sites", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+    },
+
+    /** Events known to units that crowd: a pill with their number; pressed, the map goes nearer. */
+    drawUnitCell: function (cell) {
+      var marker = L.marker([cell.point[1], cell.point[0]], { pane: "marks", keyboard: false, icon: pillIcon(cell.count) }), self = this;
+      this.place(marker, cell, [], "events", null, function () { self.openCell(L.extend({ ids: [] }, cell)); });
+      this.pills.push(marker);
     },
 
     openCell: function (cell, latlng) {
@@ -1126,8 +1138,15 @@
     return name + (/OpenStreetMap/.test(text) && !/OpenStreetMap/.test(name) ? "/OpenStreetMap" : "") + (/ODbL/.test(text) ? " (ODbL)" : "");
   }
 
+  /** A pill with a count, wide enough for it. */
+  function pillIcon(count) {
+    var pill = document.createElement("span");
+    pill.textContent = count.toLocaleString("en");
+    return L.divIcon({ className: "event-pill", html: pill, iconSize: [Math.max(2 * PILL, 8 + 7 * pill.textContent.length), 2 * PILL] });
+  }
+
   /** A disc grows with its count, and stays smaller than the square that it stands for. */
-  function radiusOf(cell) { return Math.min(9 + 2 * Math.log(cell.count), 22); }
+  function radiusOf(cell) { return Math.min(9 + 2.2 * Math.log(cell.count), 30); }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */
   function isOwn(id) { return id.indexOf(":") >= 0; }
