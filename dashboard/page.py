@@ -24,7 +24,7 @@ from dashboard.views.takeaway import show_takeaway
 from dashboard.views.unknowns import show_unknowns
 from dashboard.views.upload import show_upload
 from geodata.errors import GeodataError
-from geodata.store.record import store_for
+from geodata.store.record import StoredRecord, store_for
 
 st.set_page_config(
     page_title="Strikemap", page_icon=str(Path(__file__).parent / "static" / "icon.svg"), layout="wide"
@@ -54,7 +54,12 @@ def main() -> None:
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))
     show_table(selected)
-    show_editor(case_record)
+    if isinstance(case_record, StoredRecord):
+        st.caption(
+            "A store is not edited here: mend its files and make it again, or export a part as a case."
+        )
+    else:
+        show_editor(case_record)
     show_takeaway(record, wanted)
     show_boundaries(state.workspace())
     state.write_address(record, wanted)

@@ -22,9 +22,9 @@ _LISTED = 60
 
 def area_sums(store: Store, wanted: EventFilter) -> tuple[Ints, Sums]:
     """Return the groups of events known to a unit that a filter wants, and their sums."""
-    groups, kinds = store.area_tally.groups, kinds_wanted(wanted)
+    groups, kinds = store.counts.area.groups, kinds_wanted(wanted)
     if has_only_days_and_kinds(wanted):
-        of_day = store.area_tally.sums(np.arange(len(groups)), kinds, days_wanted(wanted))
+        of_day = store.counts.area.sums(np.arange(len(groups)), kinds, days_wanted(wanted))
         rows = store.lasting_of(store.columns.loose, store.columns.areas, wanted)
     else:
         of_day = sums_of(store.columns, _none(), _none(), len(groups))

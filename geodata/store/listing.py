@@ -21,14 +21,14 @@ def rows_by_day(store: Store, wanted: EventFilter, *, skip: int, count: int) -> 
     """
     most = skip + count
     if has_only_days_and_kinds(wanted):
-        begin, end = store.day_tally.slices(
-            np.zeros(min(1, len(store.day_tally.groups)), dtype=np.intp),
+        begin, end = store.counts.day.slices(
+            np.zeros(min(1, len(store.counts.day.groups)), dtype=np.intp),
             kinds_wanted(wanted),
             days_wanted(wanted),
         )
         # Of each kind the rows are in order of days, so that no others can be among the first.
         spans = zip(begin.ravel().tolist(), end.ravel().tolist(), strict=True)
-        parts = [store.day_tally.order[first : min(last, first + most)] for first, last in spans]
+        parts = [store.counts.day.order[first : min(last, first + most)] for first, last in spans]
         rows = np.concatenate([*parts, store.lasting_of(0, len(store), wanted)]).astype(np.intp)
     else:
         rows = np.flatnonzero(wanted_rows(store.columns, wanted, slice(None)))
@@ -53,9 +53,9 @@ def period_sums(store: Store, first_days: Ints, last_day: int) -> Sums:
     ends = np.append(first_days[1:] - 1, last_day)
     columns, size = store.columns, len(first_days)
     kinds = kinds_wanted(EventFilter())
-    group = np.zeros(min(1, len(store.day_tally.groups)), dtype=np.intp)
+    group = np.zeros(min(1, len(store.counts.day.groups)), dtype=np.intp)
     found = [
-        store.day_tally.sums(group, kinds, (int(first), int(last)))
+        store.counts.day.sums(group, kinds, (int(first), int(last)))
         for first, last in zip(first_days, ends, strict=True)
     ]
     rows, at = _touched(store, first_days, last_day)
@@ -71,7 +71,7 @@ def _parts(sums: Sums) -> tuple[npt.NDArray[np.generic], ...]:
 
 def _touched(store: Store, first_days: Ints, last_day: int) -> tuple[Rows, Rows]:
     """Return the rows of events of more than a day, each as often as it touches a period, and the periods."""
-    rows = store.lasting
+    rows = store.counts.lasting
     first, last = store.columns.first_day[rows], store.columns.last_day[rows]
     inside = (last >= first_days[0]) & (first <= last_day)
     rows, first, last = rows[inside], first[inside], last[inside]

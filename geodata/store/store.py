@@ -47,6 +47,26 @@ BRIEF = (
 
 
 @dataclass(frozen=True, eq=False)
+class Counts:
+    """Counts of the events of one day, and the rows of those of more.
+
+    Parameters
+    ----------
+    levels
+        Of loose points, by the level of their squares.
+    area, day
+        Of the events known to a unit, by unit and precision; and of all events in one group.
+    lasting
+        Rows of the events of more than a day, ascending.
+    """
+
+    levels: dict[int, Tally]
+    area: Tally
+    day: Tally
+    lasting: Rows
+
+
+@dataclass(frozen=True, eq=False)
 class Store:
     """The events of one case in the order of a map.
 
@@ -60,12 +80,8 @@ class Store:
         The columns :data:`BRIEF`, in the same order.
     whole
         Returns the record of some rows, in the given order, with all that is known of them.
-    tallies
-        Counts of the loose points of one day, by the level of their squares.
-    area_tally, day_tally
-        Counts of the events of one day that are known to a unit, by unit and precision, and of all.
-    lasting
-        Rows of the events of more than a day, ascending.
+    counts
+        What is counted beforehand.
     data_hash
         Changes with the events.
     find
@@ -76,10 +92,7 @@ class Store:
     columns: Columns
     brief: pa.Table
     whole: Callable[[Rows], Record]
-    tallies: dict[int, Tally]
-    area_tally: Tally
-    day_tally: Tally
-    lasting: Rows
+    counts: Counts
     data_hash: str
     find: Callable[[str], int]
 
@@ -97,8 +110,8 @@ class Store:
 
     def lasting_of(self, first: int, last: int, wanted: EventFilter) -> Rows:
         """Return the wanted rows from ``first`` up to ``last`` of events of more than a day."""
-        begin, end = np.searchsorted(self.lasting, [first, last])
-        rows = self.lasting[begin:end]
+        begin, end = np.searchsorted(self.counts.lasting, [first, last])
+        rows = self.counts.lasting[begin:end]
         return rows[wanted_rows(self.columns, wanted, rows)]
 
     def kinds(self, wanted: EventFilter) -> Ints:
@@ -117,7 +130,7 @@ class Store:
         if not has_only_days_and_kinds(wanted):
             keep = wanted_rows(self.columns, wanted, slice(0, loose))
             return np.bincount(self.columns.kind[:loose][keep], minlength=size)
-        tally = self.tallies[LEVELS[0]]
+        tally = self.counts.levels[LEVELS[0]]
         sums = tally.sums(np.arange(len(tally.groups)), kinds_wanted(wanted), days_wanted(wanted))
         rows = self.lasting_of(0, loose, wanted)
         counts: Ints = sums.kinds.sum(axis=0) + np.bincount(self.columns.kind[rows], minlength=size)
@@ -163,9 +176,9 @@ class Store:
         return len(np.unique(self.columns.area[part])) > UNITS_IN_SCENE
 
     def _of_day(self, wanted: EventFilter) -> Sums:
-        if not len(self.day_tally.groups):
+        if not len(self.counts.day.groups):
             return sums_of(self.columns, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), 1)
-        return self.day_tally.sums(np.array([0]), kinds_wanted(wanted), days_wanted(wanted))
+        return self.counts.day.sums(np.array([0]), kinds_wanted(wanted), days_wanted(wanted))
 
     def listed(self, rows: Rows) -> list[dict[str, Any]]:
         """Return what marks and lists say of some rows, in that order."""
@@ -189,31 +202,17 @@ class Store:
         return event_time(entry["start"], entry["end"], precision=entry["time_precision"], zone_name=zone)
 
 
-def make_store(
-    meta: CaseMeta,
-    columns: Columns,
-    brief: pa.Table,
-    *,
-    whole: Callable[[Rows], Record],
-    find: Callable[[str], int],
-    data_hash: str,
-) -> Store:
-    """Return a store whose counts are made here, in memory; parameters as in :class:`Store`."""
+def make_counts(columns: Columns) -> Counts:
+    """Return what is counted beforehand of some columns."""
     is_of_day = columns.first_day == columns.last_day
     rows = np.flatnonzero(is_of_day)
     loose = rows[: np.searchsorted(rows, columns.loose)]
     known = rows[len(loose) : np.searchsorted(rows, columns.areas)]
-    return Store(
-        meta,
-        columns,
-        brief,
-        whole,
+    return Counts(
         {level: make_tally(columns, loose, columns.key[loose] >> shift_of(level)) for level in LEVELS},
         make_tally(columns, known, area_groups(columns, known)),
         make_tally(columns, rows, np.zeros(len(rows), dtype=np.int64)),
         np.flatnonzero(~is_of_day),
-        data_hash,
-        find,
     )
 
 
@@ -228,13 +227,14 @@ def store_of(record: Record) -> Store:
         keep[order[rows]] = True
         return record.subset(keep)
 
-    return make_store(
+    return Store(
         record.meta,
         columns,
         brief.combine_chunks(),
-        whole=whole,
-        find=lambda event_id: row_of.get(event_id, -1),
-        data_hash=record.case.data_hash,
+        whole,
+        make_counts(columns),
+        record.case.data_hash,
+        lambda event_id: row_of.get(event_id, -1),
     )
 
 

@@ -197,7 +197,7 @@ def _unit_words(count: int, units: int, name: str) -> str:
 
 def _by_count(store: Store, wanted: EventFilter, window: _Window, level: int) -> View:
     """Return a far view: from the counts that are kept, without looking at events one by one."""
-    tally, kinds, days = store.tallies[level], kinds_wanted(wanted), days_wanted(wanted)
+    tally, kinds, days = store.counts.levels[level], kinds_wanted(wanted), days_wanted(wanted)
     inside = np.flatnonzero(window.at(level).has(tally.groups))
     up = 2 * (level - window.level)
     squares, into = np.unique(tally.groups[inside] >> up, return_inverse=True)
