@@ -23,6 +23,7 @@ _NEAREST, _FARTHEST = 9.0, 1.5
 # Events are left out of the view, not of the map, where a few lie far from all others.
 _OUTLIERS = 0.02
 _MANY = 50
+_HALF_ROUND = 180.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ def opening_around(lon: Floats, lat: Floats, unit_ids: Iterable[str]) -> Opening
     """Return the view that holds places (degrees) and units, as :func:`opening_view` does."""
     for unit_id in unit_ids:
         west, south, east, north = boundaries.unit_geometry(unit_id, resolution="screen").bounds
+        if east - west > _HALF_ROUND:  # it lies on both sides of 180°: its bounds say nothing
+            unit = boundaries.unit(unit_id)
+            west = east = unit.label_lon
+            south = north = unit.label_lat
         lon, lat = np.append(lon, [west, east]), np.append(lat, [south, north])
     if not lon.size:
         return Opening(*_WORLD)
@@ -82,4 +87,5 @@ def _unwrapped(
 ) -> Floats:
     """Return longitudes without the jump at 180° where the events lie on both sides of it."""
     other = np.where(lon < 0, lon + 360, lon)
-    return other if np.ptp(other) < np.ptp(lon) - 1e-9 else lon
+    spans = [high - low for low, high in map(_middle_part, (other, lon))]
+    return other if spans[0] < spans[1] - 1e-9 else lon

@@ -607,6 +607,7 @@
       this.scene.titles = L.extend({}, fixed.titles, view.titles);
       this.gathered.clearLayers();
       this.scene.areas = fixed.areas.concat(view.areas);
+      this.scene.cells = view.cells;
       L.extend(this.scene.units, view.units);
       this.pills = fixed.pills.slice();
       this.groups.events = this.gathered;
@@ -616,6 +617,7 @@
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
       this.movePills(view.cells);
+      this.refreshNames();
       this.container.dataset.cells = view.cells.length;
       this.highlight(this.wanted.chosen);
       this.refreshView();
@@ -646,7 +648,8 @@
       this.place(disc, cell, cell.ids, "events", null, function (at) { self.openCell(cell, at); });
       var text = document.createElement("span");
       text.textContent = cell.count.toLocaleString("en");
-      L.marker(at, { pane: "sites", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+      // Above its disc also in the northern half, where Leaflet stacks markers below zero.
+      L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
     },
 
     /** Events known to units that crowd: a pill with their number; pressed, the map goes nearer. */
@@ -862,6 +865,7 @@
       }
       this.scene.areas.forEach(function (mark) { around(mark.point, PILL + 1); });
       this.scene.points.forEach(function (mark) { around(mark.point, 9); });
+      (this.scene.cells || []).forEach(function (cell) { around(cell.point, radiusOf(cell) + 2); });
       boxes = boxes.concat(this.claims.boxes(project));
       this.scene.sides.forEach(function (mark) {
         var p = project([mark.point[1], mark.point[0]]), size = self.chevronSize(zoom);
