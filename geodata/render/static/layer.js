@@ -619,6 +619,7 @@
       this.movePills(view.cells);
       this.refreshNames();
       this.container.dataset.cells = view.cells.length;
+      this.container.dataset.views = Number(this.container.dataset.views || 0) + 1;
       this.highlight(this.wanted.chosen);
       this.refreshView();
     },
@@ -1002,7 +1003,9 @@
     /** Say what is drawn but out of sight, or that nothing is drawn; a press shows it. */
     refreshOutside: function () {
       var map = this.map, bounds = map.getBounds(), scene = this.scene, out = L.latLngBounds([]), ids = [], sides = {}, self = this;
-      scene.points.concat(scene.areas).forEach(function (mark) {
+      // Of very many events the view has its own; what lies beyond it is not told one by one.
+      var marks = scene.live ? this.fixed.points.concat(this.fixed.areas) : scene.points.concat(scene.areas);
+      marks.forEach(function (mark) {
         var at = L.latLng(mark.point[1], mark.point[0]);
         if (bounds.contains(at)) return;
         ids = ids.concat(mark.ids);
