@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from geodata import schema
-from geodata.filters import EventFilter
+from geodata.filters import EventFilter, query_words
 from geodata.legend import CELL_WORDS, area_words, site_entries
-from geodata.marginalia import event_counts
+from geodata.marginalia import event_counts, marginalia_of
 from geodata.scene import LegendEntry, Scene
 from geodata.scene_build import build_scene
 from geodata.store.areas import area_marks, area_sums
@@ -22,7 +22,7 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     """
     columns = store.columns
     aimed = store.aimed[wanted_rows(columns, wanted, store.aimed)]
-    scene = build_scene(store.whole(aimed), wanted, chosen=chosen)
+    scene = build_scene(store.whole(aimed), wanted, chosen=chosen) if len(aimed) else _empty(store, wanted)
     groups, sums = area_sums(store, wanted)
     gathers = store.gathers_areas
     areas, titles = ((), {}) if gathers else area_marks(store, wanted, groups, sums)
@@ -47,4 +47,15 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
         legend=(*entries, *(entry for entry in scene.legend if entry.text not in known)),
         marginalia=replace(scene.marginalia, counts=counts),
         titles=(*scene.titles, *titles.items()),
+    )
+
+
+def _empty(store: Store, wanted: EventFilter) -> Scene:
+    """Return the scene of no event; only its words follow the filter."""
+    found: Scene | None = store.__dict__.get("made_empty")
+    if found is None:
+        found = store.__dict__["made_empty"] = build_scene(store.nothing, EventFilter())
+    about = marginalia_of(store.nothing, wanted, placeless=0, outside=0)
+    return replace(
+        found, marginalia=about, query=query_words(wanted, store.default_filter, store.meta.generalised)
     )

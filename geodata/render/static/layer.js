@@ -255,7 +255,11 @@
       var self = this, signal = this.pending.signal;
       this.container.dataset.state = "loading";
       // All that the marks stand for is there before any is drawn: the old scene gives way to the whole new one.
-      var asked = this.fetchJson(settings.scene, signal).then(function (scene) {
+      // Where the view stays, what it holds of very many events comes with their scene.
+      var here = this.scene && this.scene.live ? this.viewQuery() : "";
+      this.viewAsked = here;
+      var asked = this.fetchJson(settings.scene + here, signal).then(function (scene) {
+        if (scene.view) L.extend(scene.units, scene.view.units);
         return self.loader.name(namedIds(scene, true), scene.units).then(function (complete) { return [scene, complete]; });
       });
       Promise.all([this.base, asked]).then(function (both) {
@@ -321,9 +325,12 @@
       this.callouts = new S.Labels("callouts").addTo(this.groups.events);
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
       this.claims.name();
-      this.refreshNames();
-      this.askView();
-      this.refreshView();
+      if (scene.view && this.viewAsked === this.viewQuery()) this.drawView(scene.view);
+      else {
+        this.refreshNames();
+        this.askView();
+        this.refreshView();
+      }
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
@@ -585,16 +592,22 @@
       if (!this.scene || !this.scene.live || !this.wanted.view) return;
       if (this.asking) this.asking.abort();
       this.asking = new AbortController();
-      var self = this, scene = this.scene, signal = this.asking.signal, bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
-      var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
-      var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
-      this.fetchJson(this.wanted.view + "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom(), signal).then(function (view) {
+      var self = this, scene = this.scene, signal = this.asking.signal;
+      this.fetchJson(this.wanted.view + this.viewQuery(), signal).then(function (view) {
         if (signal.aborted || scene !== self.scene) return null;
         // The outlines of units that the view names come before their marks.
         return self.loader.name(Object.keys(view.units), view.units).then(function () {
           if (!signal.aborted && scene === self.scene) self.drawView(view);
         });
       }).catch(function (error) { if (!signal.aborted) self.fail(error); });
+    },
+
+    /** The part of the map that is asked for, as it stands in an address. */
+    viewQuery: function () {
+      var bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
+      var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
+      var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
+      return "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom();
     },
 
     /** Draw single events and cells in the place of those of the view before. */
@@ -617,7 +630,9 @@
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
       this.movePills(view.cells);
-      this.refreshNames();
+      // Names come a moment after the counts, beside them.
+      clearTimeout(this.naming);
+      this.naming = setTimeout(this.refreshNames.bind(this), 30);
       this.container.dataset.cells = view.cells.length;
       this.container.dataset.views = Number(this.container.dataset.views || 0) + 1;
       this.highlight(this.wanted.chosen);
