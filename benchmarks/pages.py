@@ -100,7 +100,7 @@ def map_frame(page: Any, ready: str) -> Any:
             try:
                 if frame.query_selector(ready):
                     return frame
-            except Exception:  # noqa: BLE001, S112 - a frame that goes while it is asked
+            except Exception:  # a frame that goes while it is asked
                 continue
         page.wait_for_timeout(20)
     raise RuntimeError(f"{ready} did not come")
@@ -108,14 +108,10 @@ def map_frame(page: Any, ready: str) -> Any:
 
 # What stands for a map that has changed: a text that differs before and after, by way.
 TOLD = "() => document.querySelector('.told') && document.querySelector('.told').innerText"
-GROUP = "() => { const g = window.feature_group; return g && g.length ? g[g.length - 1]._leaflet_id : ''; }"
+GROUP = """() => { const g = window.feature_group;
+  return g && g.length ? g[g.length - 1]._leaflet_id : ''; }"""
 OURS = """() => { const d = document.querySelector('.leaflet-container').dataset;
   return window.strikemap.scene && window.strikemap.scene.live ? d.loads + ' ' + (d.views || 0) : d.loads; }"""
-
-
-def is_later(old: str, new: str) -> bool:
-    """Return whether every number of a told state is higher than before."""
-    return all(int(b) > int(a) for a, b in zip(old.split(), new.split(), strict=True))
 
 
 def change_dates(page: Any, frame: Any, told: str, *, times: int, settle: float, ours: bool = False) -> float:
