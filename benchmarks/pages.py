@@ -111,7 +111,8 @@ TOLD = "() => document.querySelector('.told') && document.querySelector('.told')
 GROUP = """() => { const g = window.feature_group;
   return g && g.length ? g[g.length - 1]._leaflet_id : ''; }"""
 OURS = """() => { const d = document.querySelector('.leaflet-container').dataset;
-  return window.strikemap.scene && window.strikemap.scene.live ? d.loads + ' ' + (d.views || 0) : d.loads; }"""
+  const scene = window.strikemap.scene;
+  return scene && scene.live ? d.loads + ' ' + (d.views || 0) : d.loads; }"""
 
 
 def change_dates(page: Any, frame: Any, told: str, *, times: int, settle: float, ours: bool = False) -> float:
