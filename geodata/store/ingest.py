@@ -41,7 +41,16 @@ from geodata.store.folder import (
 )
 from geodata.store.heads import merged_head
 from geodata.store.parts import TABLES
-from geodata.store.pieces import PIECE_ROWS, CutFile, cut_file, is_same, labels_of, piece_key, whole_file
+from geodata.store.pieces import (
+    BLOCK_BYTES,
+    PIECE_ROWS,
+    CutFile,
+    cut_file,
+    is_same,
+    labels_of,
+    piece_key,
+    whole_file,
+)
 from geodata.store.runs import RunTask, make_run
 from geodata.store.tables import OURS
 from geodata.store.twins import DropTask, Run, drop_twins, find_twins
@@ -66,8 +75,9 @@ class Wish:
         On what ground ACLED's rows may be passed on; nothing needs it before they are.
     is_strict
         Whether a rejected row stops the work.
-    piece_rows, part_rows, fan_in
-        Records of a piece and rows of a part, about; and runs that are brought together in one step.
+    piece_rows, block_bytes, part_rows, fan_in
+        Records of a piece, about, and bytes in which it grows; rows of a part, about; and runs that are
+        brought together in one step.
     """
 
     options: TableOptions = field(default_factory=TableOptions)
@@ -75,6 +85,7 @@ class Wish:
     statement: str = ""
     is_strict: bool = False
     piece_rows: int = PIECE_ROWS
+    block_bytes: int = BLOCK_BYTES
     part_rows: int = bounds.PART_ROWS
     fan_in: int = merging.FAN_IN
 
@@ -165,7 +176,7 @@ def _as_it_is(
 
 def _cut(path: Path, label: str, wish: Wish) -> CutFile:
     try:
-        return cut_file(path, label, wish.options, piece_rows=wish.piece_rows)
+        return cut_file(path, label, wish.options, piece_rows=wish.piece_rows, block_bytes=wish.block_bytes)
     except OSError as error:
         raise InputError(
             f"cannot be opened: {error.strerror or error}",
@@ -246,7 +257,10 @@ class _Ingest:
     def _cut_files(self, places: list[Path]) -> list[CutFile]:
         """Cut files, but for those that are as they were when they were cut before."""
         known: dict[str, CutFile] = {}
-        path, said = self.work / "pieces.json", f"{_said(self.wish)} {self.wish.piece_rows}"
+        path, said = (
+            self.work / "pieces.json",
+            f"{_said(self.wish)} {self.wish.piece_rows} {self.wish.block_bytes}",
+        )
         if path.is_file() and (found := read_json(path))["said"] == said:
             known = {entry["label"]: CutFile.of_dict(entry) for entry in found["files"]}
         labels, cut = labels_of(places), []
