@@ -15,6 +15,7 @@ from geodata.errors import GeodataError, UsageError
 from geodata.generalise import generalised_record
 from geodata.record import Record, build_record
 from geodata.render.folium_map import STATIC
+from geodata.store.open import is_store, open_store
 
 # A folder whose sub-folders are cases of the user's own, offered beside the bundled ones.
 CASES_VARIABLE = "STRIKEMAP_CASES"
@@ -63,6 +64,11 @@ def at_detail(record: Record, detail: str) -> Record:
     return generalised_record(record, detail_by_key(detail).level) if detail else record
 
 
+def is_stored(case_id: str) -> bool:
+    """Return whether a known case lies in a store, whose rows are not all read."""
+    return is_store(_folder(case_id))
+
+
 def load_known_case(case_id: str) -> Case:
     """Return a known case as it is on disk; errors as ``record_of``."""
     return load_case(_folder(case_id))
@@ -84,6 +90,11 @@ def _folder(case_id: str) -> Path:
 
 @lru_cache(maxsize=6)
 def _record(case_id: str, stamp: tuple[object, ...], detail: str) -> Record:
+    folder = _folder(case_id)
+    if is_store(folder):
+        if detail:
+            raise UsageError("a store is shown as recorded only", value=detail, remedy="Leave Detail at that")
+        return open_store(folder)
     record = (
         at_detail(_record(case_id, stamp, ""), detail) if detail else build_record(load_known_case(case_id))
     )

@@ -10,6 +10,7 @@ if str(Path(__file__).resolve().parent.parent) not in sys.path:
 import streamlit as st
 
 from dashboard import state
+from dashboard.listed import listed, listed_whole
 from dashboard.views.boundaries import show_boundaries
 from dashboard.views.editor import show_editor, shown_record
 from dashboard.views.evidence import show_evidence
@@ -23,6 +24,7 @@ from dashboard.views.takeaway import show_takeaway
 from dashboard.views.unknowns import show_unknowns
 from dashboard.views.upload import show_upload
 from geodata.errors import GeodataError
+from geodata.store.record import StoredRecord, store_for
 
 st.set_page_config(
     page_title="Strikemap", page_icon=str(Path(__file__).parent / "static" / "icon.svg"), layout="wide"
@@ -38,20 +40,32 @@ def main() -> None:
     if st.session_state.chosen not in record.times:  # an event that the draft removed, or that only it has
         state.choose("")
     wanted = state.current_filter(record)
-    selected = record.select(wanted)
-    show_header(record)
-    show_upload()
-    with st.container(key="filters"):
-        show_filters(record, wanted)
+    # Each part has its place first, and the map is drawn first into its own: it waits for nothing.
+    head, opener, filters = st.container(key="head"), st.container(key="opener"), st.container(key="filters")
     left, right = st.columns([1.9, 1], gap="medium")
-    with left:
-        show_search()
+    search, shown = left.container(key="search"), left.container(key="shown")
+    with shown:
         show_map(record, wanted)
+    with head:
+        show_header(record)
+    with opener:
+        show_upload()
+    with filters:
+        show_filters(record, wanted)
+    with search:
+        show_search()
+    store = store_for(record)
+    selected = listed(store, wanted) if store else listed_whole(record, wanted)
     with right, st.container(height=690, border=False, key="side_panel"):
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))
-    show_table(record, selected)
-    show_editor(case_record)
+    show_table(selected)
+    if isinstance(case_record, StoredRecord):
+        st.caption(
+            "A store is not edited here: mend its files and make it again, or export a part as a case."
+        )
+    else:
+        show_editor(case_record)
     show_takeaway(record, wanted)
     show_boundaries(state.workspace())
     state.write_address(record, wanted)

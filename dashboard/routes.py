@@ -20,15 +20,19 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.cache import record_of
+from dashboard.handover import served
 from dashboard.workspace import workspace_of
 from geodata import boundaries
 from geodata.cards import card_dict, event_card
 from geodata.errors import BoundaryError, GeodataError, UsageError
-from geodata.filters import from_query, parse_bbox
-from geodata.live import live_scene, view_dict, view_of
+from geodata.filters import Bbox, from_query, parse_bbox
 from geodata.record import Record
 from geodata.render.folium_map import STATIC
-from geodata.render.web import base_json, named_units_json, scene_json, units_json
+from geodata.render.web import base_json, named_units_json, scene_json, units_json, view_json
+from geodata.scene_build import build_scene
+from geodata.store.record import one_event, store_for
+from geodata.store.scene import scene_of
+from geodata.store.view import view_of
 
 ROOT = "/strikemap"
 _MOST_ZOOM = 24
@@ -147,7 +151,8 @@ def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
             body = make(request)
         except GeodataError as error:
             return Response(error.message(), status_code=400, media_type="text/plain")
-        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+        # Quickly packed: what a view shows is wanted before the next frame.
+        return _json(request, gzip.compress(body, 1, mtime=0), "no-cache")
 
     return endpoint
 
@@ -159,10 +164,20 @@ def _record(query: dict[str, list[str]]) -> Record:
 
 
 def _scene(request: Request) -> bytes:
-    query = parse_qs(request.url.query)
+    """Answer with the scene of a filter; with a part of the map, also with what that shows of very many."""
+    body = _scene_of(parse_qs(request.url.query))
+    served(request.url.query.partition("&bbox=")[0])
+    return body
+
+
+def _scene_of(query: dict[str, list[str]]) -> bytes:
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
-    return scene_json(live_scene(record, wanted, chosen=query.get("event", [""])[0]))
+    chosen, store = query.get("event", [""])[0], store_for(record)
+    if store is None:
+        return scene_json(build_scene(record, wanted, chosen=chosen))
+    view = view_of(store, wanted, *_part(query)) if "bbox" in query else None
+    return scene_json(scene_of(store, wanted, chosen=chosen), view)
 
 
 def _view(request: Request) -> bytes:
@@ -170,9 +185,16 @@ def _view(request: Request) -> bytes:
     query = parse_qs(request.url.query)
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
-    box = parse_bbox(query.get("bbox", [""])[0])
-    view = view_of(record, wanted, box, _zoom(query.get("zoom", [""])[0]))
-    return json.dumps(view_dict(view), ensure_ascii=False, separators=(",", ":")).encode()
+    part = _part(query)
+    store = store_for(record)
+    if store is None:
+        raise UsageError("this case is drawn whole", remedy="Ask for its scene")
+    return view_json(view_of(store, wanted, *part))
+
+
+def _part(query: dict[str, list[str]]) -> tuple[Bbox, float]:
+    """Return box and zoom of the part of the map that is asked for."""
+    return parse_bbox(query.get("bbox", [""])[0]), _zoom(query.get("zoom", [""])[0])
 
 
 def _zoom(text: str) -> float:
@@ -188,5 +210,5 @@ def _zoom(text: str) -> float:
 def _card(request: Request) -> bytes:
     query = parse_qs(request.url.query)
     record = _record(query)
-    card = event_card(record, query.get("event", [""])[0])
+    card = event_card(*one_event(record, query.get("event", [""])[0]))
     return json.dumps(card_dict(card), ensure_ascii=False).encode()

@@ -17,12 +17,12 @@ from dashboard.own_cases import is_own
 from dashboard.workspace import Workspace
 from geodata.detail import DETAILS
 from geodata.errors import GeodataError, UsageError
-from geodata.filters import Bbox, EventFilter, from_query, has_actor, query_pairs
+from geodata.filters import Bbox, EventFilter, from_query, query_pairs
 from geodata.generalise import finer_areas
-from geodata.opening import opening_view
 from geodata.record import Record
 from geodata.scene_build import view_extent
 from geodata.schema import EVENT_TYPES
+from geodata.store.record import kinds_in, names_actor, opening_for, units_in
 
 DEFAULT_CASE = "iran-pakistan-2024"
 FILTER_KEYS = ("date_range", "event_types", "areas", "min_claimants", "min_killed")
@@ -89,7 +89,7 @@ def _set_widgets(record: Record, wanted: EventFilter) -> None:
 
 
 def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Home:
-    view = opening_view(record)
+    view = opening_for(record)
     found = {"lat": view.latitude, "lon": view.longitude, "zoom": view.zoom}
     stated = False
     for key, (low, high) in _VIEW_KEYS.items():
@@ -119,7 +119,7 @@ def _without_finer(wanted: EventFilter, record: Record, notices: list[str]) -> E
     if not detail:
         return wanted
     finer = finer_areas(wanted.areas, DETAILS[detail].level)
-    lost = [name for name in wanted.actors if not has_actor(record, [name]).any()]
+    lost = [name for name in wanted.actors if not names_actor(record, name)]
     if finer:
         notices.append("Areas finer than the level of detail were left out of the filter.")
     if lost:
@@ -173,7 +173,7 @@ def switch_case() -> None:
     state.actors = ()
     _set_widgets(record, record.default_filter)
     state.chosen, state.notices, state.found = "", [], None
-    view = opening_view(record)
+    view = opening_for(record)
     state.home = Home(view.latitude, view.longitude, view.zoom, stated=False)
     # The view in the address is of the case before.
     for key in _VIEW_KEYS:
@@ -250,14 +250,13 @@ def reset_filters() -> None:
 
 def area_options(record: Record) -> list[str]:
     """Return the units that hold an event or are chosen, countries first, by id."""
-    columns = record.events[["adm0_id", "adm1_id", "adm2_id"]]
-    found = {unit for column in columns for unit in columns[column] if unit} | set(st.session_state.areas)
+    found = units_in(record) | set(st.session_state.areas)
     return sorted(found, key=lambda unit: (unit.count("-"), unit))
 
 
 def type_options(record: Record) -> list[str]:
     """Return the event types of the case or of the filter, in the schema's order."""
-    found = {*record.events["event_type"], *st.session_state.event_types}
+    found = kinds_in(record) | set(st.session_state.event_types)
     return [kind for kind in EVENT_TYPES if kind in found]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from threading import Lock
 from weakref import WeakValueDictionary
 
-from dashboard.cache import at_detail, case_stamp, load_known_case, record_of
+from dashboard.cache import at_detail, case_stamp, is_stored, load_known_case, record_of
 from dashboard.own_cases import PREFIX, OwnCase, is_own
 from geodata.boundaries import LayerInUse, use_layer
 from geodata.boundaries.layer import BoundaryLayer
@@ -90,7 +90,8 @@ class Workspace:
                     "this file is not open", value=case_id, remedy="Open it again under Open your own events"
                 )
             return self._made((own.case.data_hash,), lambda: own.case, detail)
-        if detail or not self.layers:
+        # What a store holds was joined when it was made.
+        if detail or not self.layers or is_stored(case_id):
             return record_of(case_id, detail)
         return self._made(case_stamp(case_id), lambda: load_known_case(case_id))
 

@@ -122,9 +122,14 @@ def file_name(scene: Scene, paper: str, produced: date, ext: str) -> str:
     the case; the paper; the day of production.
     """
     named = scene.focus or tuple(mark.area for mark in scene.areas)
+    return name_of(named, scene.case_id, paper, produced, ext)
+
+
+def name_of(named: Iterable[str], case_id: str, paper: str, produced: date, ext: str) -> str:
+    """Return the name of a file of a case about some units; otherwise as :func:`file_name`."""
     codes = {boundaries.unit(unit_id).iso3.casefold() for unit_id in named}
     countries = "-".join(sorted(codes - {""})) or _WORLD
-    parts = (countries, slug(scene.case_id)[:60] or "map", slug(paper), f"{produced:%Y%m%d}")
+    parts = (countries, slug(case_id)[:60] or "map", slug(paper), f"{produced:%Y%m%d}")
     return f"{'_'.join(parts)}.{ext.removeprefix('.')}"
 
 

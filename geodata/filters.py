@@ -284,14 +284,14 @@ def _in_areas(record: Record, areas: Sequence[str]) -> Mask:
     found |= events["drawn_area"].isin(inside).to_numpy()
     points = (events["drawn_as"] == "point").to_numpy()
     for area in areas:
-        if record.layers or not _is_joined_to(area):
+        if record.layers or not is_joined_to(area):
             shape = boundaries.unit_geometry(area)
             lon, lat = (events.loc[points, name].to_numpy() for name in ("longitude", "latitude"))
             found[points] |= shapely.intersects_xy(shape, lon, lat)
     return found
 
 
-def _is_joined_to(area: str) -> bool:
+def is_joined_to(area: str) -> bool:
     """Return whether the join gives this unit: not a third-level one, nor a later limit."""
     unit = boundaries.unit(area)
     above = boundaries.unit(unit.parent_id).level if unit.parent_id else -1
@@ -329,11 +329,12 @@ def _meets(record: Record, bbox: Bbox) -> Mask:
     drawn_as_point = events["drawn_as"].to_numpy() == "point"
     found: Mask = drawn_as_point & in_lon & (lat >= south) & (lat <= north)
     for unit_id in set(events.loc[events["drawn_as"] == "area", "drawn_area"]):
-        if _area_meets(unit_id, bbox):
+        if area_meets(unit_id, bbox):
             found |= (events["drawn_area"] == unit_id).to_numpy() & ~drawn_as_point
     return found
 
 
 @lru_cache(maxsize=4096)
-def _area_meets(unit_id: str, bbox: Bbox) -> bool:
+def area_meets(unit_id: str, bbox: Bbox) -> bool:
+    """Return whether a unit and a box touch."""
     return bool(shapely.intersects(boundaries.unit_geometry(unit_id, resolution="screen"), boxes(bbox)))

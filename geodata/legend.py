@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from geodata.cases import CaseMeta
 from geodata.detail import detail_of_case
 from geodata.record import Record
 from geodata.scene import ClaimedMark, LegendEntry, PointMark, SideMark
@@ -27,7 +28,7 @@ def legend_of(
     entries: list[LegendEntry] = []
     entries += _sites(marks["points"])
     if marks["areas"]:
-        entries.append(LegendEntry("area", f"{_area_words(record)}; the number counts its events"))
+        entries.append(LegendEntry("area", area_words(record.meta)))
     entries += _claimed(marks["claimed"])
     entries += _parties(record, parties, marks)
     rule = record.meta.inferred_rule
@@ -48,8 +49,13 @@ def legend_of(
     return tuple(entries)
 
 
-def _area_words(record: Record) -> str:
-    detail = detail_of_case(record.meta.generalised)
+def area_words(meta: CaseMeta) -> str:
+    """Return what a unit with a count stands for."""
+    return f"{_known_to(meta)}; the number counts its events"
+
+
+def _known_to(meta: CaseMeta) -> str:
+    detail = detail_of_case(meta.generalised)
     if detail is None:
         return "Known to this unit only"
     larger = " or a larger unit" if detail.level else ""

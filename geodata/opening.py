@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from geodata import boundaries
 from geodata.filters import Bbox
 from geodata.record import Record
 from geodata.scene_build import view_of_extent
+
+Floats = npt.NDArray[np.float64]
 
 _WORLD = (25.0, 20.0, 2.0)
 # The part of a page's map that is free of its controls, in pixels.
@@ -19,6 +23,7 @@ _NEAREST, _FARTHEST = 9.0, 1.5
 # Events are left out of the view, not of the map, where a few lie far from all others.
 _OUTLIERS = 0.02
 _MANY = 50
+_HALF_ROUND = 180.0
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,17 @@ def opening_view(record: Record) -> Opening:
     events = record.events
     points = events[events["drawn_as"] == "point"]
     lon, lat = (points[name].to_numpy(dtype=float) for name in ("longitude", "latitude"))
-    for unit_id in set(events.loc[events["drawn_as"] == "area", "drawn_area"]):
+    return opening_around(lon, lat, set(events.loc[events["drawn_as"] == "area", "drawn_area"]))
+
+
+def opening_around(lon: Floats, lat: Floats, unit_ids: Iterable[str]) -> Opening:
+    """Return the view that holds places (degrees) and units, as :func:`opening_view` does."""
+    for unit_id in unit_ids:
         west, south, east, north = boundaries.unit_geometry(unit_id, resolution="screen").bounds
+        if east - west > _HALF_ROUND:  # it lies on both sides of 180°: its bounds say nothing
+            unit = boundaries.unit(unit_id)
+            west = east = unit.label_lon
+            south = north = unit.label_lat
         lon, lat = np.append(lon, [west, east]), np.append(lat, [south, north])
     if not lon.size:
         return Opening(*_WORLD)
@@ -62,15 +76,16 @@ def opening_on(box: Bbox) -> Opening:
     return Opening(round(latitude, 3), round(longitude, 3), zoom, (west, south, east, north))
 
 
-def _middle_part(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
+def _middle_part(values: Floats) -> tuple[float, float]:
     share = _OUTLIERS / 2 if values.size > _MANY else 0.0
     low, high = np.quantile(values, [share, 1 - share])
     return float(low), float(high)
 
 
 def _unwrapped(
-    lon: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    lon: Floats,
+) -> Floats:
     """Return longitudes without the jump at 180° where the events lie on both sides of it."""
     other = np.where(lon < 0, lon + 360, lon)
-    return other if np.ptp(other) < np.ptp(lon) - 1e-9 else lon
+    spans = [high - low for low, high in map(_middle_part, (other, lon))]
+    return other if spans[0] < spans[1] - 1e-9 else lon

@@ -24,6 +24,7 @@ class AreaMark:
     ``point`` is derived for the pill alone; it is nobody's position. ``label`` is short
     text beside the pill where no side mark carries it, empty for none. ``counts`` says
     what the number counts, ``figures`` who was killed as far as claimed, for one event.
+    ``total`` is the number of events where ``ids`` names only the first of them, else 0.
     """
 
     ids: tuple[str, ...]
@@ -35,11 +36,12 @@ class AreaMark:
     label: str = ""
     counts: str = ""
     figures: str = ""
+    total: int = 0
 
     @property
     def count(self) -> int:
         """Return the number of events in the pill."""
-        return len(self.ids)
+        return self.total or len(self.ids)
 
 
 @dataclass(frozen=True)
@@ -258,7 +260,7 @@ class Scene:
     claimed
         Positions that claims state, of events that the filter keeps.
     live
-        How many points are left to :func:`geodata.live.view_of`; 0 where all are in ``points``.
+        How many points are left to :func:`geodata.store.view.view_of`; 0 where all are in ``points``.
     """
 
     case_id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from math import isnan
@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 
 from geodata import boundaries
+from geodata.days import EventTime
 from geodata.detail import generalised_words
 from geodata.direction import DEFAULT_RING_KM, initial_bearing_deg
 from geodata.filters import Bbox, EventFilter, boxes, query_words
@@ -46,6 +47,7 @@ def build_scene(
     extent: Bbox | None = None,
     only_extent: bool = False,
     chosen: str = "",
+    elsewhere: int = 0,
 ) -> Scene:
     """Return what is drawn of the events that ``wanted`` keeps.
 
@@ -59,6 +61,8 @@ def build_scene(
         names nothing that is not in the picture.
     chosen
         Event whose shared border is drawn, where its attack came from a territory.
+    elsewhere
+        How many wanted events outside the extent the record does not hold.
     """
     selected = record.select(wanted)
     whole = _Builder(selected, chosen)
@@ -69,7 +73,47 @@ def build_scene(
     # A claimed position may lie in the picture while the event's own mark does not.
     claimed = tuple(mark for mark in whole.claimed if not only_extent or meets(mark, box))
     return builder.scene(
-        wanted, box, claimed=claimed, outside=len(drawn_elsewhere), placeless=placeless, is_cut=only_extent
+        wanted,
+        box,
+        claimed=claimed,
+        outside=len(drawn_elsewhere) + elsewhere,
+        placeless=placeless,
+        is_cut=only_extent,
+    )
+
+
+def strike_label(row: Mapping[str, Any], when: EventTime, party: Party) -> str:
+    """Return "Strike by Iran, 16 Jan 2024" for a strike, nothing for another event."""
+    if row["event_type"] != "strike":
+        return ""
+    by = "Strike, unattributed" if party is NOBODY else f"Strike by {party.name}"
+    return f"{by}, {date_words(when)}"
+
+
+def point_mark(
+    row: Mapping[str, Any], when: EventTime, *, party: Party = NOBODY, origins: tuple[str, ...] = ()
+) -> PointMark:
+    """Return the mark of an event that is drawn as a point; ``origins`` are in words."""
+    precision = row["location_precision"]
+    ring = _ring_km(row)
+    certainty = {
+        "exact": "geolocated",
+        "place": f"true place within {ring:g} km",
+        "unknown": "position as given, precision not stated",
+    }[precision]
+    where = f"{row['place_name']}; {certainty}" if row["place_name"] else certainty
+    return PointMark(
+        (row["event_id"],),
+        (float(row["longitude"]), float(row["latitude"])),
+        ring,
+        row["event_type"],
+        party.id,
+        strike_label(row, when, party),
+        f"{row['title']}, {date_words(when)}: {where}",
+        precision=precision,
+        where=where,
+        origins=origins,
+        figures=_figures([row]),
     )
 
 
@@ -205,39 +249,13 @@ class _Builder:
             )
 
     def _label(self, row: dict[str, Any]) -> str:
-        """Return "Strike by Iran, 16 Jan 2024" for a strike, nothing for another event."""
-        if row["event_type"] != "strike":
-            return ""
-        party = self.party_of(row["event_id"])
-        by = "Strike, unattributed" if party is NOBODY else f"Strike by {party.name}"
-        return f"{by}, {date_words(self.record.times[row['event_id']])}"
+        return strike_label(row, self.record.times[row["event_id"]], self.party_of(row["event_id"]))
 
     def _points(self) -> Iterable[PointMark]:
         for event_id, row in self.events.items():
-            if row["drawn_as"] != "point":
-                continue
-            precision = row["location_precision"]
-            ring = _ring_km(row)
-            certainty = {
-                "exact": "geolocated",
-                "place": f"true place within {ring:g} km",
-                "unknown": "position as given, precision not stated",
-            }[precision]
-            where = f"{row['place_name']}; {certainty}" if row["place_name"] else certainty
-            words = f"{row['title']}, {date_words(self.record.times[event_id])}: {where}"
-            yield PointMark(
-                (event_id,),
-                (float(row["longitude"]), float(row["latitude"])),
-                ring,
-                row["event_type"],
-                self.party_of(event_id).id,
-                self._label(row),
-                words,
-                precision=precision,
-                where=where,
-                origins=self._origins_of(event_id),
-                figures=_figures([row]),
-            )
+            if row["drawn_as"] == "point":
+                when, party = self.record.times[event_id], self.party_of(event_id)
+                yield point_mark(row, when, party=party, origins=self._origins_of(event_id))
 
     def _origins_of(self, event_id: str) -> tuple[str, ...]:
         """Return each stated origin of an event with who stated it."""
@@ -505,14 +523,14 @@ def focus_name(unit_id: str) -> str:
     )
 
 
-def _ring_km(row: dict[str, Any]) -> float:
+def _ring_km(row: Mapping[str, Any]) -> float:
     """Return the radius in which the true place lies; a named place without one gets the default."""
     if not isnan(row["location_uncertainty_km"]):
         return float(row["location_uncertainty_km"])
     return DEFAULT_RING_KM if row["location_precision"] == "place" else 0.0
 
 
-def _figures(rows: list[dict[str, Any]]) -> str:
+def _figures(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return how many were killed, as far as claimed, where the mark stands for one event."""
     return str(rows[0]["killed_text"]) if len(rows) == 1 else ""
 

@@ -25,8 +25,9 @@ def killed_words(ranges: Sequence[str]) -> str:
 def claimants_words(counts: Sequence[int]) -> str:
     """Return how many claimants an event has: ``"4"``, or ``"1 to 5 an event"``."""
     low, high = min(counts, default=0), max(counts, default=0)
-    return f"{low}" if low == high and len(counts) == 1 else f"{_span(low, high)} an event"
+    return f"{low}" if low == high and len(counts) == 1 else f"{span_words(low, high)} an event"
 
 
-def _span(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low} to {high}"
+def span_words(low: int, high: int) -> str:
+    """Return one number, or two with "to" between them."""
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -5,23 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state
+from dashboard.listed import Listed
 from dashboard.views.labels import distinct
 from geodata.cards import event_card
 from geodata.record import Record
 from geodata.render.evidence_html import card_html
+from geodata.store.record import one_event
 
 
-def show_evidence(record: Record, selected: Record) -> None:
+def show_evidence(record: Record, listed: Listed) -> None:
     """Draw the chooser and the evidence of the chosen event."""
-    ids = list(selected.events["event_id"])
-    titles = dict(zip(record.events["event_id"], record.events["title"], strict=True))
-    labels = distinct({event_id: f"{titles[event_id]}, {_day(record, event_id)}" for event_id in titles})
+    labels = distinct(dict(zip(listed.ids, listed.labels, strict=True)))
     chosen = st.session_state.chosen
-    options = ids if not chosen or chosen in ids else [chosen, *ids]
+    is_listed = not chosen or chosen in labels
+    holder = record
+    if chosen:
+        holder, _ = one_event(record, chosen)
+    if not is_listed:
+        labels = {chosen: _label(holder, chosen), **labels}
     st.session_state.event_choice = chosen or None
     st.selectbox(
         "Evidence",
-        options,
+        list(labels),
         format_func=labels.get,
         key="event_choice",
         placeholder="Choose an event here, on the map or in the table",
@@ -29,11 +34,13 @@ def show_evidence(record: Record, selected: Record) -> None:
     )
     if not chosen:
         return
-    if chosen not in ids:
-        st.info("This event is outside the present filters.", icon=":material/filter_alt:")
-    st.html(card_html(event_card(record, chosen)))
+    if not is_listed:
+        is_page = listed.wanted > len(listed.ids)
+        words = "on another page of the table, or " if is_page else ""
+        st.info(f"This event is {words}outside the present filters.", icon=":material/filter_alt:")
+    st.html(card_html(event_card(holder, chosen)))
 
 
-def _day(record: Record, event_id: str) -> str:
+def _label(record: Record, event_id: str) -> str:
     when = record.times[event_id]
-    return f"{when.first_day.day} {when.first_day:%b %Y}"
+    return f"{record.event(event_id)['title']}, {when.first_day.day} {when.first_day:%b %Y}"

@@ -13,6 +13,7 @@ from geodata.days import period_words
 from geodata.detail import DETAILS
 from geodata.filters import LARGEST_LEAST, EventFilter
 from geodata.record import Record, unit_words
+from geodata.store.record import StoredRecord
 
 
 def show_filters(record: Record, wanted: EventFilter) -> None:
@@ -37,7 +38,7 @@ def show_filters(record: Record, wanted: EventFilter) -> None:
     with right:
         _show_choices(record)
         with st.expander("More filters", key="more_filters"):
-            _show_more()
+            _show_more(record)
         _show_in_force()
         if wanted != record.default_filter:
             st.button(
@@ -81,7 +82,7 @@ def _show_choices(record: Record) -> None:
         )
 
 
-def _show_more() -> None:
+def _show_more(record: Record) -> None:
     """Draw the level of detail, and the two least numbers side by side, also in a narrow window."""
     st.selectbox(
         "Detail",
@@ -89,6 +90,7 @@ def _show_more() -> None:
         format_func=lambda key: DETAILS[key].label if key else "As recorded",
         key="detail",
         on_change=state.switch_detail,
+        disabled=isinstance(record, StoredRecord),
         help="Shows every event by a unit, on map, table, pictures and files alike: finer positions, place "
         "names, texts and links are taken out first, and all else follows from what is left.",
     )

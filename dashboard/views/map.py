@@ -10,11 +10,12 @@ from streamlit_folium import st_folium
 
 from dashboard import state
 from dashboard.cache import static_version
+from dashboard.handover import wait_for_map
 from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
-from geodata.opening import opening_view
 from geodata.record import Record
 from geodata.render.folium_map import base_map, scene_group
+from geodata.store.record import opening_for
 
 # The map's frame lives at <base>/component/streamlit_folium.st_folium/index.html.
 _ASSETS = "../../strikemap"
@@ -41,10 +42,10 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "address": True,
         },
     )
-    view = opening_view(record)
+    view, query = opening_for(record), state.scene_query(record, wanted)
     settings: dict[str, Any] = {
-        "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
-        "view": f"{_ASSETS}/view.json?{state.scene_query(record, wanted)}",
+        "scene": f"{_ASSETS}/scene.json?{query}",
+        "view": f"{_ASSETS}/view.json?{query}",
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "found": st.session_state.get("found"),
@@ -68,6 +69,8 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     )
     _take_point(answer)
     _take_click(record, answer)
+    wait_for_map(query, st.session_state.get("scene_asked", ""))
+    st.session_state.scene_asked = query
     st.toggle(
         "Online background map (OpenStreetMap)",
         key="online_tiles",

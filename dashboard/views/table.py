@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import state
-from geodata.days import local_words
-from geodata.record import Record, unit_words
-from geodata.schema import DIPLOMATIC_TYPES
+from dashboard.listed import PAGE, Listed
 
 
-def show_table(record: Record, selected: Record) -> None:
+def show_table(listed: Listed) -> None:
     """Draw the table; choosing a row opens its evidence."""
-    events = selected.events
-    st.subheader(f"Events ({len(events)} of {len(record.events)})", anchor=False)
-    if events.empty:
+    st.subheader(f"Events ({listed.wanted:,} of {listed.total:,})", anchor=False)
+    if not listed.ids:
         st.info("No event matches the filters.", icon=":material/search_off:")
         return
-    frame = events_frame(selected)
+    if listed.wanted > len(listed.ids):
+        _show_pages(listed)
+    frame = listed.frame
 
     def take_row() -> None:
         chosen = st.session_state.events_table.selection.rows
-        state.choose(str(events["event_id"].iloc[chosen[0]]) if chosen else "")
+        state.choose(listed.ids[chosen[0]] if chosen else "")
 
     st.dataframe(
         frame,
@@ -52,29 +50,12 @@ def show_table(record: Record, selected: Record) -> None:
     )
 
 
-def events_frame(selected: Record) -> pd.DataFrame:
-    """Return the table's columns, one row an event, in order of UTC time."""
-    directions: dict[str, list[str]] = {}
-    for event_id, words in zip(selected.attacks["event_id"], selected.attacks["from_text"], strict=True):
-        directions.setdefault(event_id, []).append(words)
-    rows = []
-    for row in selected.events.to_dict("records"):
-        when = selected.times[row["event_id"]]
-        place = row["place_name"]
-        if row["drawn_as"] == "area":
-            place = f"{unit_words(row['drawn_area'], year=when.start.year)}{f' ({place})' if place else ''}"
-        talk = row["event_type"] in DIPLOMATIC_TYPES
-        rows.append(
-            {
-                "Local time": local_words(when).replace(", time not known", ""),
-                "Kind": row["event_type"],
-                "Event": row["title"],
-                "Place": place,
-                "Killed": row["killed_text"],
-                "Claimants": int(row["claimants_count"]),
-                "Injured": row["injured_text"],
-                "Direction": "" if talk else " / ".join(dict.fromkeys(directions.get(row["event_id"], []))),
-                "Claims": int(row["claims_count"]),
-            }
-        )
-    return pd.DataFrame(rows)
+def _show_pages(listed: Listed) -> None:
+    """Draw which part of very many events the table has, and the way to another."""
+    words, number = st.columns([4, 1], vertical_alignment="bottom")
+    last = listed.skipped + len(listed.ids)
+    words.caption(
+        f"{listed.skipped + 1:,} to {last:,} in order of time. A narrower filter lists fewer; "
+        "the files below have all."
+    )
+    number.number_input("Page", 1, -(-listed.wanted // PAGE), key="events_page")

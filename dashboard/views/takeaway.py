@@ -8,7 +8,15 @@ import streamlit as st
 
 from dashboard.state import view_of_address, workspace
 from dashboard.views.markup import plain
-from geodata.caption import alt_text, caption_markdown, caption_text, citation_text, file_name, marked
+from geodata.caption import (
+    alt_text,
+    caption_markdown,
+    caption_text,
+    citation_text,
+    file_name,
+    marked,
+    name_of,
+)
 from geodata.errors import GeodataError
 from geodata.exports import export_bytes
 from geodata.filters import Bbox, EventFilter
@@ -16,7 +24,7 @@ from geodata.record import Record
 from geodata.render.html_page import html_page
 from geodata.render.print_map import FORMATS, PAPERS, PrintOptions, draw_with_preview
 from geodata.scene import Scene
-from geodata.scene_build import build_scene
+from geodata.store.record import held, picture_scene, store_for
 
 _FORMATS = {
     "png": ("Picture (PNG)", "image/png"),
@@ -92,7 +100,8 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
         "Map only, with credits and disclaimer", key="export_plain", disabled=not is_picture
     )
     extent = view_of_address()
-    scene = build_scene(record, wanted, extent=extent, only_extent=True)
+    # Of very many events a scene is made when it is asked for, not on every change.
+    scene = None if store_for(record) else picture_scene(record, wanted, extent)
     wish = _Wish(
         record.case.data_hash,
         workspace().stamp(),
@@ -115,29 +124,36 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
         is_markdown = st.segmented_control(
             "As", ["Plain text", "Markdown"], default="Plain text", key="caption_form"
         )
-        st.caption("Caption")
-        words = caption_markdown(scene) if is_markdown == "Markdown" else caption_text(scene)
-        st.code(words, language=None, wrap_lines=True)
-        st.caption("Citation")
-        cited = citation_text(
-            scene, record.meta.citation, record.meta.information_as_of, f"case={scene.case_id}&{scene.query}"
-        )
-        st.code(
-            marked(cited) if is_markdown == "Markdown" else cited,
-            language=None,
-            wrap_lines=True,
-        )
-        st.caption("Alt text")
-        st.code(alt_text(scene), language=None, wrap_lines=True)
+        if scene is None and st.button("Write the words", key="export_words"):
+            try:
+                scene = picture_scene(record, wanted, extent)
+            except GeodataError as error:
+                st.error(plain(error.message()))
+        if scene:
+            _show_words(record, scene, is_markdown=is_markdown == "Markdown")
 
 
-def _make(record: Record, scene: Scene, wish: _Wish) -> None:
+def _show_words(record: Record, scene: Scene, *, is_markdown: bool) -> None:
+    st.caption("Caption")
+    words = caption_markdown(scene) if is_markdown else caption_text(scene)
+    st.code(words, language=None, wrap_lines=True)
+    st.caption("Citation")
+    cited = citation_text(
+        scene, record.meta.citation, record.meta.information_as_of, f"case={scene.case_id}&{scene.query}"
+    )
+    st.code(marked(cited) if is_markdown else cited, language=None, wrap_lines=True)
+    st.caption("Alt text")
+    st.code(alt_text(scene), language=None, wrap_lines=True)
+
+
+def _make(record: Record, scene: Scene | None, wish: _Wish) -> None:
     """Make the file and keep it in the session, telling how far it is."""
     as_of = record.meta.information_as_of
     bar = st.progress(0.0, "Starting …")
     preview = b""
     try:
         if wish.kind in FORMATS:
+            scene = scene or picture_scene(record, wish.wanted, wish.extent)
             options = PrintOptions(
                 as_of,
                 paper=wish.paper,
@@ -149,17 +165,20 @@ def _make(record: Record, scene: Scene, wish: _Wish) -> None:
             data, preview = draw_with_preview(scene, options, format=wish.kind, on_step=bar.progress)
         elif wish.kind == "html":
             bar.progress(0.3, "Writing the page …")
-            data = html_page(record, wish.wanted, extent=wish.extent)
+            data = html_page(held(record, wish.wanted), wish.wanted, extent=wish.extent)
         else:
             bar.progress(0.3, "Writing the data …")
-            data = export_bytes(record, wish.wanted, wish.kind)
+            data = export_bytes(held(record, wish.wanted), wish.wanted, wish.kind)
     except GeodataError as error:
         st.error(plain(error.message()))
         return
     finally:
         bar.empty()
     what = wish.paper if wish.kind in FORMATS else "page" if wish.kind == "html" else "data"
-    name = file_name(scene, what, as_of, wish.kind)
+    if scene:
+        name = file_name(scene, what, as_of, wish.kind)
+    else:
+        name = name_of(record.focus, record.meta.id, what, as_of, wish.kind)
     st.session_state[_MADE] = (wish, data, name, preview)
 
 

@@ -22,6 +22,7 @@ from geodata import boundaries, style
 from geodata.errors import BoundaryError, UsageError
 from geodata.render.arcs import Cut, cut_arcs, difference_steps, whole_numbers
 from geodata.scene import Path, Scene
+from geodata.store.view import View
 
 LEVELS = (1, 2)  # what a country's units are drawn as; deeper ones are sent by their ids alone
 MAX_IDS = 50
@@ -286,13 +287,16 @@ def _named_units(scene: Scene) -> dict[str, dict[str, Any]]:
     """Return what the browser must know of each unit that a mark names, before it has its outline."""
     areas = [mark.area for marks in (scene.areas, scene.origins, scene.sides) for mark in marks]
     areas += [mark.area for mark in scene.claimed if mark.area]
-    named = dict.fromkeys([*scene.focus, *scene.outlined, *areas])
-    found = {unit_id: _named(unit_id) for unit_id in named}
+    return _about([*scene.focus, *scene.outlined, *areas])
+
+
+def _about(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    found = {unit_id: _named(unit_id) for unit_id in dict.fromkeys(ids)}
     return {unit_id: about for unit_id, about in found.items() if about is not None}
 
 
-def scene_json(scene: Scene) -> bytes:
-    """Return a scene's marks, legend and counts as JSON."""
+def scene_json(scene: Scene, view: View | None = None) -> bytes:
+    """Return marks, legend and counts of a scene as JSON; with what a view of a store shows, if given."""
     payload = {
         "case": scene.case_id,
         "focus": [
@@ -324,7 +328,23 @@ def scene_json(scene: Scene) -> bytes:
         "placeless": scene.placeless,
         "live": scene.live,
     }
-    return _dump(payload)
+    return _dump(payload if view is None else {**payload, "view": _view_dict(view)})
+
+
+def view_json(view: View) -> bytes:
+    """Return what a view of a store shows as JSON."""
+    return _dump(_view_dict(view))
+
+
+def _view_dict(view: View) -> dict[str, Any]:
+    return {
+        "points": [vars(mark) for mark in view.points],
+        "cells": [vars(cell) for cell in view.cells],
+        "areas": [{**vars(mark), "count": mark.count} for mark in view.areas],
+        "unit_cells": [vars(cell) for cell in view.unit_cells],
+        "units": _about(mark.area for mark in view.areas),
+        "titles": view.titles,
+    }
 
 
 def _encode_path(path: Path) -> list[list[int]]:

@@ -12,9 +12,9 @@ from typing import Any
 from geodata import __version__
 from geodata.errors import GeodataError, UsageError
 from geodata.store.files import drop_drafts, read_json, unwritable, write_json
+from geodata.store.open import FORMAT, STORE_FILE, VERSION
 from geodata.store.parts import TABLES
 
-STORE_FILE, FORMAT, VERSION = "store.json", "strikemap-store", 1
 WORK, ABOUT = "work", "about.json"
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from geodata.store.tables import GEOMETRY, LOOSE, SECTION
+from geodata.store.columns import LOOSE
+from geodata.store.tables import GEOMETRY, SECTION
 
 _WKB = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 

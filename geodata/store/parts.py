@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geodata.store.bounds import CutTask, Place, cut_run
+from geodata.store.columns import AREA, LOOSE
 from geodata.store.files import (
     read_json,
     read_slice,
@@ -23,11 +24,9 @@ from geodata.store.files import (
 from geodata.store.geo import geo_metadata, points_of
 from geodata.store.tables import (
     AGE,
-    AREA,
     EVENT_COLUMNS,
     GEOMETRY,
     KEY,
-    LOOSE,
     ROW,
     SECTION,
     as_schema,

@@ -30,6 +30,7 @@ from geodata.readers.table_file import TableOptions, check_size
 from geodata.readers.text_table import TextTable
 from geodata.record import build_record
 from geodata.report import RejectedRow, Report, RowWarning
+from geodata.store.disk import hash_ids
 from geodata.store.files import read_json, whole_folder, write_json, write_parquet
 from geodata.store.pieces import Piece
 from geodata.store.tables import AGE, ROW, record_tables, renamed, schema_of, to_arrow
@@ -233,7 +234,7 @@ def _write(made: _Made, folder: Path) -> None:
     for name, table in tables.items():
         write_parquet(folder / f"{name}.parquet", table, level=1)
         summary[f"{name}_columns"] = table.column_names
-    hashes = id_hashes(tables["events"].column("event_id"))
+    hashes = hash_ids(tables["events"].column("event_id").to_pandas())
     order = np.argsort(hashes, kind="stable")
     np.save(folder / HASHES, hashes[order])
     np.save(folder / "order.npy", order.astype(np.int32))
@@ -263,11 +264,6 @@ def _ages(extra: pd.Series, kind: str) -> Any:
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     return pc.cast(pc.struct_field(found, "age"), pa.float64()).to_numpy(zero_copy_only=False)
-
-
-def id_hashes(ids: Any) -> Any:
-    """Return a number for each id, the same in every process: equal ids have equal numbers."""
-    return pd.util.hash_array(np.asarray(ids.to_pylist(), dtype=object), categorize=False)
 
 
 def rejected_table(rows: list[dict[str, Any]]) -> Any:

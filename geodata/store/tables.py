@@ -10,15 +10,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from geodata import schema
 from geodata.record import Record
+from geodata.store.columns import AREA, LOOSE, sections
 from geodata.store.morton import NOWHERE, keys_of
 
-LOOSE, AREA, OTHER = 0, 1, 2
 KEY, SECTION, GEOMETRY = "key", "section", "geometry"
 ROW, AGE = "_row", "_age"
 ORDER = (SECTION, KEY, "drawn_area", "first_day", "event_id")
@@ -34,7 +33,7 @@ OURS = {
 }
 _TYPES: dict[str, Any] = {
     "start_utc": pa.timestamp("us"),
-    **dict.fromkeys(("first_day", "last_day"), pa.int32()),
+    **dict.fromkeys(("first_day", "last_day"), pa.int64()),
     **dict.fromkeys(("killed_open", "injured_open"), pa.bool_()),
     **dict.fromkeys(("claims_count", "claimants_count", KEY, ROW), pa.int64()),
     **dict.fromkeys((SECTION,), pa.int8()),
@@ -91,15 +90,6 @@ def as_schema(found: Any, wanted: Any) -> Any:
     return pa.Table.from_arrays(columns, schema=wanted)
 
 
-def sections_of(events: pd.DataFrame, attacks: pd.DataFrame) -> npt.NDArray[np.int8]:
-    """Return the section of each event: a loose point, known to an area, or any other."""
-    drawn = events["drawn_as"].to_numpy(dtype=object)
-    found = np.where(drawn == "point", LOOSE, np.where(drawn == "area", AREA, OTHER)).astype(np.int8)
-    if len(attacks):
-        found[events["event_id"].isin(attacks["event_id"]).to_numpy()] = OTHER
-    return found
-
-
 def record_tables(record: Record) -> dict[str, Any]:
     """Return events, claims and attacks of a record as Arrow tables, in the order of a store.
 
@@ -108,7 +98,7 @@ def record_tables(record: Record) -> dict[str, Any]:
     events, zone = record.events, record.meta.time_zone
     if zone != "UTC":  # a store may hold cases of several zones
         events = events.assign(time_zone=events["time_zone"].mask(events["time_zone"] == "", zone))
-    section = sections_of(events, record.attacks)
+    section = sections(events, record.attacks)
     key = keys_of(events["longitude"], events["latitude"])
     key[section != LOOSE] = NOWHERE
     placed: dict[str, Any] = {KEY: key, SECTION: section}

@@ -255,7 +255,11 @@
       var self = this, signal = this.pending.signal;
       this.container.dataset.state = "loading";
       // All that the marks stand for is there before any is drawn: the old scene gives way to the whole new one.
-      var asked = this.fetchJson(settings.scene, signal).then(function (scene) {
+      // Where the view stays, what it holds of very many events comes with their scene.
+      var here = this.scene && this.scene.live ? this.viewQuery() : "";
+      this.viewAsked = here;
+      var asked = this.fetchJson(settings.scene + here, signal).then(function (scene) {
+        if (scene.view) L.extend(scene.units, scene.view.units);
         return self.loader.name(namedIds(scene, true), scene.units).then(function (complete) { return [scene, complete]; });
       });
       Promise.all([this.base, asked]).then(function (both) {
@@ -303,7 +307,7 @@
       this.layers = [];
       this.pills = [];
       this.gathered = L.layerGroup().addTo(this.groups.events);
-      this.fixed = { points: scene.points, titles: scene.titles, layers: null };
+      this.fixed = { points: scene.points, areas: scene.areas, titles: scene.titles, layers: null, pills: null };
       this.sizeAt = {};
       this.borderDots = {};
       if (this.dock) this.dock.keep(Object.keys(scene.titles));
@@ -321,9 +325,12 @@
       this.callouts = new S.Labels("callouts").addTo(this.groups.events);
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
       this.claims.name();
-      this.refreshNames();
-      this.askView();
-      this.refreshView();
+      if (scene.view && this.viewAsked === this.viewQuery()) this.drawView(scene.view);
+      else {
+        this.refreshNames();
+        this.askView();
+        this.refreshView();
+      }
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
@@ -391,12 +398,7 @@
         this.place(shape, mark, mark.ids, "events");
         this.stipple();
       }
-      var pill = document.createElement("span");
-      pill.textContent = mark.count;
-      var marker = L.marker([mark.point[1], mark.point[0]], {
-        pane: "marks", keyboard: false,
-        icon: L.divIcon({ className: "event-pill", html: pill, iconSize: [PILL * 2, PILL * 2] })
-      });
+      var marker = L.marker([mark.point[1], mark.point[0]], { pane: "marks", keyboard: false, icon: pillIcon(mark.count) });
       this.place(marker, mark, mark.ids, "events");
       marker.getElement().dataset.ids = mark.ids.join(" ");
       this.pills.push(marker);
@@ -590,28 +592,49 @@
       if (!this.scene || !this.scene.live || !this.wanted.view) return;
       if (this.asking) this.asking.abort();
       this.asking = new AbortController();
-      var self = this, scene = this.scene, signal = this.asking.signal, bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
+      var self = this, scene = this.scene, signal = this.asking.signal;
+      this.fetchJson(this.wanted.view + this.viewQuery(), signal).then(function (view) {
+        if (signal.aborted || scene !== self.scene) return null;
+        // The outlines of units that the view names come before their marks.
+        return self.loader.name(Object.keys(view.units), view.units).then(function () {
+          if (!signal.aborted && scene === self.scene) self.drawView(view);
+        });
+      }).catch(function (error) { if (!signal.aborted) self.fail(error); });
+    },
+
+    /** The part of the map that is asked for, as it stands in an address. */
+    viewQuery: function () {
+      var bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
       var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
       var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
-      this.fetchJson(this.wanted.view + "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom(), signal).then(function (view) {
-        if (!signal.aborted && scene === self.scene) self.drawView(view);
-      }).catch(function (error) { if (!signal.aborted) self.fail(error); });
+      return "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom();
     },
 
     /** Draw single events and cells in the place of those of the view before. */
     drawView: function (view) {
       var events = this.groups.events, fixed = this.fixed;
       fixed.layers = fixed.layers || this.layers;
+      fixed.pills = fixed.pills || this.pills;
       this.layers = fixed.layers.slice();
       this.scene.points = fixed.points.concat(view.points);
       this.scene.titles = L.extend({}, fixed.titles, view.titles);
       this.gathered.clearLayers();
+      this.scene.areas = fixed.areas.concat(view.areas);
+      this.scene.cells = view.cells;
+      L.extend(this.scene.units, view.units);
+      this.pills = fixed.pills.slice();
       this.groups.events = this.gathered;
+      view.areas.forEach(this.drawArea, this);
+      view.unit_cells.forEach(this.drawUnitCell, this);
       view.cells.forEach(this.drawCell, this);
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
       this.movePills(view.cells);
+      // Names come a moment after the counts, beside them.
+      clearTimeout(this.naming);
+      this.naming = setTimeout(this.refreshNames.bind(this), 30);
       this.container.dataset.cells = view.cells.length;
+      this.container.dataset.views = Number(this.container.dataset.views || 0) + 1;
       this.highlight(this.wanted.chosen);
       this.refreshView();
     },
@@ -641,7 +664,15 @@
       this.place(disc, cell, cell.ids, "events", null, function (at) { self.openCell(cell, at); });
       var text = document.createElement("span");
       text.textContent = cell.count.toLocaleString("en");
-      L.marker(at, { pane: "sites", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+      // Above its disc also in the northern half, where Leaflet stacks markers below zero.
+      L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+    },
+
+    /** Events known to units that crowd: a pill with their number; pressed, the map goes nearer. */
+    drawUnitCell: function (cell) {
+      var marker = L.marker([cell.point[1], cell.point[0]], { pane: "marks", keyboard: false, icon: pillIcon(cell.count) }), self = this;
+      this.place(marker, cell, [], "events", null, function () { self.openCell(L.extend({ ids: [] }, cell)); });
+      this.pills.push(marker);
     },
 
     openCell: function (cell, latlng) {
@@ -850,6 +881,7 @@
       }
       this.scene.areas.forEach(function (mark) { around(mark.point, PILL + 1); });
       this.scene.points.forEach(function (mark) { around(mark.point, 9); });
+      (this.scene.cells || []).forEach(function (cell) { around(cell.point, radiusOf(cell) + 2); });
       boxes = boxes.concat(this.claims.boxes(project));
       this.scene.sides.forEach(function (mark) {
         var p = project([mark.point[1], mark.point[0]]), size = self.chevronSize(zoom);
@@ -986,7 +1018,9 @@
     /** Say what is drawn but out of sight, or that nothing is drawn; a press shows it. */
     refreshOutside: function () {
       var map = this.map, bounds = map.getBounds(), scene = this.scene, out = L.latLngBounds([]), ids = [], sides = {}, self = this;
-      scene.points.concat(scene.areas).forEach(function (mark) {
+      // Of very many events the view has its own; what lies beyond it is not told one by one.
+      var marks = scene.live ? this.fixed.points.concat(this.fixed.areas) : scene.points.concat(scene.areas);
+      marks.forEach(function (mark) {
         var at = L.latLng(mark.point[1], mark.point[0]);
         if (bounds.contains(at)) return;
         ids = ids.concat(mark.ids);
@@ -1126,8 +1160,15 @@
     return name + (/OpenStreetMap/.test(text) && !/OpenStreetMap/.test(name) ? "/OpenStreetMap" : "") + (/ODbL/.test(text) ? " (ODbL)" : "");
   }
 
+  /** A pill with a count, wide enough for it. */
+  function pillIcon(count) {
+    var pill = document.createElement("span");
+    pill.textContent = count.toLocaleString("en");
+    return L.divIcon({ className: "event-pill", html: pill, iconSize: [Math.max(2 * PILL, 8 + 7 * pill.textContent.length), 2 * PILL] });
+  }
+
   /** A disc grows with its count, and stays smaller than the square that it stands for. */
-  function radiusOf(cell) { return Math.min(9 + 2 * Math.log(cell.count), 22); }
+  function radiusOf(cell) { return Math.min(9 + 2.2 * Math.log(cell.count), 30); }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */
   function isOwn(id) { return id.indexOf(":") >= 0; }

@@ -7,7 +7,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from store_files import acled_text, gdelt_text, hashes, made, small, table, ucdp_rows, ucdp_text, write
 
 from geodata.cases import load_case, read_meta
 from geodata.cases.read import BUNDLED
@@ -16,6 +15,8 @@ from geodata.readers.acled import LICENCE
 from geodata.record import build_record
 from geodata.store.crew import Processes
 from geodata.store.morton import NOWHERE, keys_of
+
+from .store_files import acled_text, gdelt_text, hashes, made, small, table, ucdp_rows, ucdp_text, write
 
 CASE = BUNDLED / "iran-pakistan-2024"
 COLUMNS = ["key", "section", "geometry"]

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_files import acled_text, gdelt_text, ucdp_rows, ucdp_text, write
 
 from geodata.cases import load_case
 from geodata.readers.delimited import Source, read_delimited
 from geodata.readers.layout import Layout
 from geodata.readers.table_file import TableOptions
 from geodata.store.pieces import CutFile, cut_file, is_same, labels_of, piece_key, records_in
+
+from .store_files import acled_text, gdelt_text, ucdp_rows, ucdp_text, write
 
 
 def cut(path, rows=40, block=2_000, **options):

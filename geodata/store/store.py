@@ -1,0 +1,274 @@
+"""Very many events as every view asks them: columns, counts, brief rows and whole rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from geodata import schema
+from geodata.cases import CaseMeta
+from geodata.days import EventTime, event_time
+from geodata.filters import EventFilter
+from geodata.opening import Opening, opening_around
+from geodata.record import Record
+from geodata.store.columns import Columns, columns_of
+from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
+from geodata.store.morton import BITS
+from geodata.store.tally import Ints, Rows, Sums, Tally, make_tally, sums_of
+
+# Levels of the squares over which counts are kept: for maps up to zoom 4, and up to zoom 7.
+LEVELS = (6, 9)
+_PRECISIONS = len(schema.LOCATION_PRECISIONS)
+# From so many points on a map asks for what is in its view: fewer a browser draws and moves without effort.
+CELLS_FROM = 2_000
+# A view to open on is found from so many places.
+_LOOKED_AT = 200_000
+# From more units on, a scene leaves what is known to them alone to the views of the map.
+UNITS_IN_SCENE = 150
+# What a list or a mark of an event says, of which any row is quickly at hand.
+BRIEF = (
+    "event_id",
+    "title",
+    "start",
+    "end",
+    "time_precision",
+    "time_zone",
+    "place_name",
+    "location_uncertainty_km",
+    "killed_text",
+    "injured_text",
+    "claims_count",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Counts of the events of one day, and the rows of those of more.
+
+    Parameters
+    ----------
+    levels
+        Of loose points, by the level of their squares.
+    area, day
+        Of the events known to a unit, by unit and precision; and of all events in one group.
+    lasting
+        Rows of the events of more than a day, ascending.
+    """
+
+    levels: dict[int, Tally]
+    area: Tally
+    day: Tally
+    lasting: Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """The events of one case in the order of a map.
+
+    Parameters
+    ----------
+    meta
+        Head of the case.
+    columns
+        One value an event.
+    brief
+        The columns :data:`BRIEF`, in the same order.
+    whole
+        Returns the record of some rows, in the given order, with all that is known of them.
+    counts
+        What is counted beforehand.
+    data_hash
+        Changes with the events.
+    find
+        Returns the row of the event with an id, -1 if there is none.
+    """
+
+    meta: CaseMeta
+    columns: Columns
+    brief: pa.Table
+    whole: Callable[[Rows], Record]
+    counts: Counts
+    data_hash: str
+    find: Callable[[str], int]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def default_filter(self) -> EventFilter:
+        """The period on which the case opens; its window where it names none."""
+        view = self.meta.view
+        return EventFilter(
+            date_from=view.date_from if view else self.meta.date_from,
+            date_to=view.date_to if view else self.meta.date_to,
+        )
+
+    def lasting_of(self, first: int, last: int, wanted: EventFilter) -> Rows:
+        """Return the wanted rows from ``first`` up to ``last`` of events of more than a day."""
+        begin, end = np.searchsorted(self.counts.lasting, [first, last])
+        rows = self.counts.lasting[begin:end]
+        return rows[wanted_rows(self.columns, wanted, rows)]
+
+    def kinds(self, wanted: EventFilter) -> Ints:
+        """Return how many wanted events there are of each kind."""
+        if has_only_days_and_kinds(wanted):
+            found: Ints = self._of_day(wanted).kinds[0].copy()
+            rows = self.lasting_of(0, len(self), wanted)
+            found += np.bincount(self.columns.kind[rows], minlength=len(found))
+            return found
+        keep = wanted_rows(self.columns, wanted, slice(None))
+        return np.bincount(self.columns.kind[keep], minlength=len(schema.EVENT_TYPES))
+
+    def loose_kinds(self, wanted: EventFilter) -> Ints:
+        """Return how many wanted loose points there are of each kind."""
+        loose, size = self.columns.loose, len(schema.EVENT_TYPES)
+        if not has_only_days_and_kinds(wanted):
+            keep = wanted_rows(self.columns, wanted, slice(0, loose))
+            return np.bincount(self.columns.kind[:loose][keep], minlength=size)
+        tally = self.counts.levels[LEVELS[0]]
+        sums = tally.sums(np.arange(len(tally.groups)), kinds_wanted(wanted), days_wanted(wanted))
+        rows = self.lasting_of(0, loose, wanted)
+        counts: Ints = sums.kinds.sum(axis=0) + np.bincount(self.columns.kind[rows], minlength=size)
+        return counts
+
+    @cached_property
+    def site_kinds(self) -> tuple[tuple[str, bool], ...]:
+        """The kinds of event of loose points, and whether their precision is not stated."""
+        part = slice(0, self.columns.loose)
+        pairs = np.unique(self.columns.kind[part].astype(int) * _PRECISIONS + self.columns.precision[part])
+        named = (divmod(pair, _PRECISIONS) for pair in pairs.tolist())
+        unknown = schema.LOCATION_PRECISIONS.index("unknown")
+        return tuple(dict.fromkeys((schema.EVENT_TYPES[kind], what == unknown) for kind, what in named))
+
+    @cached_property
+    def nothing(self) -> Record:
+        """The record without an event."""
+        return self.whole(np.zeros(0, dtype=np.intp))
+
+    @cached_property
+    def opening(self) -> Opening:
+        """The view on which the map opens: the case's, else around its events, of very many some."""
+        view = self.meta.view
+        if view:
+            return Opening(view.latitude, view.longitude, view.zoom)
+        step = self.columns.loose // _LOOKED_AT + 1
+        lon, lat = (values[: self.columns.loose : step] for values in (self.columns.lon, self.columns.lat))
+        part = slice(self.columns.loose, self.columns.areas)
+        units = [self.columns.units[code] for code in np.unique(self.columns.area[part]).tolist()]
+        return opening_around(np.asarray(lon), np.asarray(lat), units)
+
+    @cached_property
+    def present(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The kinds of event, and the units to which events were joined."""
+        kinds = [kind for kind, n in zip(schema.EVENT_TYPES, self.kinds(EventFilter()), strict=True) if n]
+        codes = {code for name in ("adm0", "adm1", "adm2") for code in np.unique(getattr(self.columns, name))}
+        return tuple(kinds), tuple(self.columns.units[code] for code in sorted(codes) if code)
+
+    @cached_property
+    def aimed(self) -> Rows:
+        """Rows of the events that have an attack."""
+        return np.flatnonzero(self.columns.aimed[self.columns.areas :]) + self.columns.areas
+
+    @cached_property
+    def gathers_areas(self) -> bool:
+        """Whether events are known to so many units that a view asks for those in it."""
+        part = slice(self.columns.loose, self.columns.areas)
+        return len(np.unique(self.columns.area[part])) > UNITS_IN_SCENE
+
+    def _of_day(self, wanted: EventFilter) -> Sums:
+        if not len(self.counts.day.groups):
+            return sums_of(self.columns, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), 1)
+        return self.counts.day.sums(np.array([0]), kinds_wanted(wanted), days_wanted(wanted))
+
+    def listed(self, rows: Rows) -> list[dict[str, Any]]:
+        """Return what marks and lists say of some rows, in that order."""
+        columns = self.columns
+        found: list[dict[str, Any]] = self.brief_of(rows).to_pylist()
+        for row, entry in zip(rows.tolist(), found, strict=True):
+            entry["event_type"] = schema.EVENT_TYPES[columns.kind[row]]
+            entry["location_precision"] = schema.LOCATION_PRECISIONS[columns.precision[row]]
+            entry["latitude"], entry["longitude"] = float(columns.lat[row]), float(columns.lon[row])
+            entry["claimants_count"] = int(columns.claimants[row])
+            entry["drawn_area"] = columns.units[columns.area[row]]
+        return found
+
+    def brief_of(self, rows: Rows, names: Sequence[str] = BRIEF) -> pa.Table:
+        """Return brief columns of some rows, in that order; each batch of the file is asked for its own."""
+        table = self.brief.select(list(names))
+        batches = table.to_batches()
+        starts = np.concatenate([[0], np.cumsum([batch.num_rows for batch in batches])]).astype(np.intp)
+        order = np.argsort(rows, kind="stable")
+        at = np.searchsorted(rows[order], starts)
+        parts = [
+            batch.take(pa.array(rows[order[first:last]] - start))
+            for batch, start, first, last in zip(batches, starts, at, at[1:], strict=False)
+            if first < last
+        ]
+        back = np.empty(len(rows), dtype=np.intp)
+        back[order] = np.arange(len(rows))
+        return pa.Table.from_batches(parts, table.schema).combine_chunks().take(pa.array(back))
+
+    def listed_one(self, row: int) -> dict[str, Any]:
+        """Return what marks and lists say of one row."""
+        return self.listed(np.array([row]))[0]
+
+    def time_of(self, entry: Mapping[str, Any]) -> EventTime:
+        """Return when an event of :meth:`listed` was."""
+        zone = entry["time_zone"] or self.meta.time_zone
+        return event_time(entry["start"], entry["end"], precision=entry["time_precision"], zone_name=zone)
+
+
+def make_counts(columns: Columns) -> Counts:
+    """Return what is counted beforehand of some columns."""
+    is_of_day = columns.first_day == columns.last_day
+    rows = np.flatnonzero(is_of_day)
+    loose = rows[: np.searchsorted(rows, columns.loose)]
+    known = rows[len(loose) : np.searchsorted(rows, columns.areas)]
+    return Counts(
+        {level: make_tally(columns, loose, columns.key[loose] >> shift_of(level)) for level in LEVELS},
+        make_tally(columns, known, area_groups(columns, known)),
+        make_tally(columns, rows, np.zeros(len(rows), dtype=np.int64)),
+        np.flatnonzero(~is_of_day),
+    )
+
+
+def store_of(record: Record) -> Store:
+    """Return the events of a record as a store, in memory."""
+    columns, order = columns_of(record.events, record.attacks)
+    brief = pa.Table.from_pandas(record.events[[*BRIEF]], preserve_index=False).take(pa.array(order))
+    row_of = {event_id: row for row, event_id in enumerate(brief["event_id"].to_pylist())}
+
+    def whole(rows: Rows) -> Record:
+        keep = np.zeros(len(record.events), dtype=bool)
+        keep[order[rows]] = True
+        return record.subset(keep)
+
+    return Store(
+        record.meta,
+        columns,
+        brief.combine_chunks(),
+        whole,
+        make_counts(columns),
+        record.case.data_hash,
+        lambda event_id: row_of.get(event_id, -1),
+    )
+
+
+def shift_of(level: int) -> int:
+    """Return by how many bits a key is longer than that of the square of a level."""
+    return 2 * (BITS - level)
+
+
+def area_groups(columns: Columns, rows: Rows) -> Ints:
+    """Return the group of events known to a unit: unit and precision in one number."""
+    return columns.area[rows].astype(np.int64) * _PRECISIONS + columns.precision[rows]
+
+
+def parted_group(group: int) -> tuple[int, int]:
+    """Return unit and precision of a group of :func:`area_groups`."""
+    return divmod(group, _PRECISIONS)
