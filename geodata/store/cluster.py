@@ -92,10 +92,12 @@ class Cluster:
         GeodataError
             If the same task has killed several workers, most likely for want of memory.
         """
+        if not tasks:
+            return
         futures: list[Any] = self._client.map(function, tasks, pure=False, batch_size=1_000)
         number_of = {future.key: number for number, future in enumerate(futures)}
         try:
-            for future in self._dask.as_completed(futures):
+            for future in self._dask.as_completed(futures, loop=self._client.loop):
                 yield number_of[future.key], future.result()
         except self._dask.KilledWorker as error:
             raise GeodataError(
