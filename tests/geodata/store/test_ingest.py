@@ -24,10 +24,10 @@ COLUMNS = ["key", "section", "geometry"]
 
 @pytest.fixture(scope="module")
 def ged(tmp_path_factory):
-    """Return a file of 700 rows, some of them faulty, that is cut into pieces."""
-    rows = ucdp_rows(700)
+    """Return a file of 420 rows, some of them faulty, that is cut into pieces."""
+    rows = ucdp_rows(420)
     rows[33] |= {"latitude": "95"}
-    rows[512] |= {"date_start": "no day"}
+    rows[312] |= {"date_start": "no day"}
     return write(tmp_path_factory.mktemp("files") / "ged.csv", ucdp_text(rows))
 
 
@@ -53,7 +53,7 @@ def test_the_store_has_what_the_file_has(ged, store):
     )
     assert table(folder, "attacks").empty
     report = case.report.events
-    assert (balance["rows_read"], balance["events"], balance["rejected"]) == (700, report.accepted, 2)
+    assert (balance["rows_read"], balance["events"], balance["rejected"]) == (420, report.accepted, 2)
     told = {warning["code"]: warning["count"] for warning in balance["warnings"]}
     assert told == {warning.code: len(warning.rows) for warning in report.warnings}
 
@@ -130,17 +130,17 @@ def test_a_case_keeps_its_attacks_with_their_directions_and_its_head(tmp_path):
     assert (events.loc[found["event_id"], "section"] == 2).all()
 
 
-def test_order_of_files_pieces_workers_and_steps_change_no_byte_of_a_part(ged, tmp_path):
-    other = write(tmp_path / "gdelt.CSV", gdelt_text(300, first=10_000))
+def test_order_of_files_workers_and_steps_change_no_byte_of_a_part(tmp_path):
+    ged = write(tmp_path / "ged.csv", ucdp_text(ucdp_rows(240)))
+    other = write(tmp_path / "gdelt.CSV", gdelt_text(120, first=10_000))
     made(tmp_path / "one", ged, other, CASE)
     parts = {
         name: digest for name, digest in hashes(tmp_path / "one").items() if not name.startswith("store.json")
     }
-    assert len([name for name in parts if name.startswith("events/")]) > 5
-    assert len(list((tmp_path / "one").rglob("part-*"))) % 3 == 0
+    assert len([name for name in parts if name.startswith("events/")]) > 1
     crew = Processes(2)
     try:
-        made(tmp_path / "two", CASE, other, ged, wish=small(fan_in=3, title="one"), crew=crew)
+        made(tmp_path / "two", CASE, other, ged, wish=small(fan_in=2), crew=crew)
     finally:
         crew.close()
     found = hashes(tmp_path / "two")
@@ -151,7 +151,8 @@ def test_order_of_files_pieces_workers_and_steps_change_no_byte_of_a_part(ged, t
     assert found["sources.csv"] == parts["sources.csv"] and found["rejected.csv"] == parts["rejected.csv"]
 
 
-def test_the_head_of_several_files_names_all_their_terms(ged, tmp_path):
+def test_the_head_of_several_files_names_all_their_terms(tmp_path):
+    ged = write(tmp_path / "ged.csv", ucdp_text(ucdp_rows(5)))
     acled = write(tmp_path / "acled.csv", acled_text({}, {"event_date": "2024-03-01"}))
     more = write(tmp_path / "acled-2.csv", acled_text({"event_id_cnty": "IRN1", "country": "Iran"}))
     made(tmp_path / "store", acled, more, ged, wish=small(title="All of it"))
