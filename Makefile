@@ -39,6 +39,7 @@ check: lint test  ## all that CI runs
 bench: $(VENV)/app.stamp  ## time directions and long files, as ratios within one run: some minutes
 	$(BIN)/python -m benchmarks.direction
 	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.ingest_store
 
 snapshot: $(VENV)/app.stamp  ## write the opening view of CASE as the picture OUT
 	@mkdir -p $(dir $(OUT))
