@@ -37,7 +37,7 @@ _NAMED = 12
 # Events that no zoom parts are listed all the same, up to so many.
 _LISTED = 60
 # So many units of a view are drawn; of more the events are counted by square.
-_UNITS = 40
+MOST_UNITS = 40
 # Runs of rows in which the squares of a near view are looked for.
 _RUNS = 64
 
@@ -88,7 +88,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class _Window:
+class Window:
     """The squares of one level that a box meets; ``spans`` are first and last column, westernmost first."""
 
     level: int
@@ -100,14 +100,14 @@ class _Window:
         """Number of squares."""
         return sum(last - first + 1 for first, last in self.spans) * (self.rows[1] - self.rows[0] + 1)
 
-    def at(self, level: int) -> _Window:
+    def at(self, level: int) -> Window:
         """Return the window of a coarser or finer level that holds the same squares."""
         by = level - self.level
         if by <= 0:
             spans = tuple((first >> -by, last >> -by) for first, last in self.spans)
-            return _Window(level, spans, (self.rows[0] >> -by, self.rows[1] >> -by))
+            return Window(level, spans, (self.rows[0] >> -by, self.rows[1] >> -by))
         spans = tuple((first << by, ((last + 1) << by) - 1) for first, last in self.spans)
-        return _Window(level, spans, (self.rows[0] << by, ((self.rows[1] + 1) << by) - 1))
+        return Window(level, spans, (self.rows[0] << by, ((self.rows[1] + 1) << by) - 1))
 
     def has(self, squares: Ints) -> npt.NDArray[np.bool_]:
         """Return which squares of its level, by key, are in it."""
@@ -124,7 +124,7 @@ class _Window:
         return np.sort(interleaved(column.ravel().astype(np.int64), row.ravel().astype(np.int64)))
 
 
-def window_of(box: Bbox, zoom: float) -> _Window:
+def window_of(box: Bbox, zoom: float) -> Window:
     """Return the squares of the screen that a box meets at a zoom."""
     west, south, east, north = box
     level = min(math.floor(zoom) + _QUARTERED, BITS)
@@ -132,7 +132,7 @@ def window_of(box: Bbox, zoom: float) -> _Window:
     column, row = columns_and_rows([west, east], [min(north, WORLD_LAT), max(south, -WORLD_LAT)], level)
     first, last = int(column[0]), int(column[1])
     spans = ((first, last),) if west <= east else ((first, size - 1), (0, last))
-    found = _Window(level, spans, (int(row[0]), int(row[1])))
+    found = Window(level, spans, (int(row[0]), int(row[1])))
     while found.count > MOST_SQUARES:
         found = found.at(found.level - 1)
     return found
@@ -158,7 +158,7 @@ def view_of(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -> View:
     return _with_areas(store, wanted, window, view) if store.gathers_areas else view
 
 
-def _with_areas(store: Store, wanted: EventFilter, window: _Window, view: View) -> View:
+def _with_areas(store: Store, wanted: EventFilter, window: Window, view: View) -> View:
     """Return a view with the events known to units that have their names in it."""
     groups, sums = area_sums(store, wanted)
     about = [boundaries.unit(store.columns.units[parted_group(group)[0]]) for group in groups.tolist()]
@@ -166,7 +166,7 @@ def _with_areas(store: Store, wanted: EventFilter, window: _Window, view: View) 
     lat = np.array([unit.label_lat for unit in about])
     squares = interleaved(*columns_and_rows(lon, lat, window.level))
     inside = np.flatnonzero(window.has(squares))
-    if len(inside) <= _UNITS:
+    if len(inside) <= MOST_UNITS:
         marks, titles = area_marks(store, wanted, groups[inside], sums.of(inside))
         return replace(view, areas=marks, titles={**view.titles, **titles})
     found, into = np.unique(squares[inside], return_inverse=True)
@@ -195,7 +195,7 @@ def _unit_words(count: int, units: int, name: str) -> str:
     return f"{events} known only to {name if units == 1 else f'{units} units near here, {name} among them'}"
 
 
-def _by_count(store: Store, wanted: EventFilter, window: _Window, level: int) -> View:
+def _by_count(store: Store, wanted: EventFilter, window: Window, level: int) -> View:
     """Return a far view: from the counts that are kept, without looking at events one by one."""
     tally, kinds, days = store.counts.levels[level], kinds_wanted(wanted), days_wanted(wanted)
     inside = np.flatnonzero(window.at(level).has(tally.groups))
@@ -220,8 +220,20 @@ def _by_count(store: Store, wanted: EventFilter, window: _Window, level: int) ->
     return _drawn(store, window.level, merged, total, rows_of)
 
 
-def _by_row(store: Store, wanted: EventFilter, window: _Window) -> View:
+def _by_row(store: Store, wanted: EventFilter, window: Window) -> View:
     """Return a near view, or one of a filter of which no counts are kept: from the rows in its squares."""
+    rows = rows_in(store, wanted, window)
+    squares, at = np.unique(store.columns.key[rows] >> shift_of(window.level), return_inverse=True)
+    total = sums_of(store.columns, rows, at, len(squares))
+
+    def rows_of(chosen: Rows) -> Rows:
+        return rows[np.isin(at, chosen)]
+
+    return _drawn(store, window.level, squares, total, rows_of)
+
+
+def rows_in(store: Store, wanted: EventFilter, window: Window) -> Rows:
+    """Return the wanted loose points in the squares of a window, ascending."""
     columns, shift = store.columns, shift_of(window.level)
     coarse = window
     while coarse.count > _RUNS:
@@ -234,14 +246,7 @@ def _by_row(store: Store, wanted: EventFilter, window: _Window) -> View:
         part = slice(first, last)
         keep = wanted_rows(columns, wanted, part) & window.has(columns.key[part] >> shift)
         found.append(np.flatnonzero(keep) + first)
-    rows = np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
-    squares, at = np.unique(columns.key[rows] >> shift, return_inverse=True)
-    total = sums_of(columns, rows, at, len(squares))
-
-    def rows_of(chosen: Rows) -> Rows:
-        return rows[np.isin(at, chosen)]
-
-    return _drawn(store, window.level, squares, total, rows_of)
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
 
 
 def _joined(begin: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> list[tuple[int, int]]:

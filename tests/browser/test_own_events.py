@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import Error, Frame, Page, expect
 
 from geodata.cases.read import case_of_bytes
-from geodata.live import CELLS_FROM
+from geodata.store.store import CELLS_FROM
 from tests.browser.test_map import map_frame, open_map
 
 COUNT = CELLS_FROM + 300

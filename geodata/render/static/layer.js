@@ -20,6 +20,7 @@
   [22, 34, 46, 60, 76].forEach(function (far) {
     for (var turn = 0; turn < 12; turn += 1) NUDGES.push(L.point(far * Math.cos(turn * Math.PI / 6), far * Math.sin(turn * Math.PI / 6)).round());
   });
+  var WHOLE_PERIOD = "The number ";  // what a plate says so of is not of one frame
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
 
   /** Start the layer on a map; `settings.base` is the address of the base. */
@@ -58,6 +59,7 @@
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
     this.claims = new S.Claims(this, control);
+    this.playback = new S.Playback(this);
     map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
     map.on("moveend", this.askView, this);
     map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
@@ -243,6 +245,7 @@
 
     show: function (settings) {
       this.wanted = settings;
+      this.playback.take(settings);
       this.tiles(settings.tiles);
       this.find(settings.found);
       if (settings.scene === this.shownUrl) {
@@ -324,6 +327,7 @@
       this.refreshNames();
       this.askView();
       this.refreshView();
+      this.playback.refresh();
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
@@ -585,16 +589,22 @@
       if (!this.scene || !this.scene.live || !this.wanted.view) return;
       if (this.asking) this.asking.abort();
       this.asking = new AbortController();
-      var self = this, scene = this.scene, signal = this.asking.signal, bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
-      var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
-      var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
-      this.fetchJson(this.wanted.view + "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom(), signal).then(function (view) {
+      var self = this, scene = this.scene, signal = this.asking.signal;
+      this.fetchJson(this.wanted.view + this.viewQuery(), signal).then(function (view) {
         if (signal.aborted || scene !== self.scene) return null;
         // The outlines of units that the view names come before their marks.
         return self.loader.name(Object.keys(view.units), view.units).then(function () {
           if (!signal.aborted && scene === self.scene) self.drawView(view);
         });
       }).catch(function (error) { if (!signal.aborted) self.fail(error); });
+    },
+
+    /** The part of the map in sight and a little more, as a route takes it. */
+    viewQuery: function () {
+      var bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
+      var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
+      var box = [west, Math.max(bounds.getSouth(), -90), east, Math.min(bounds.getNorth(), 90)].map(function (number) { return number.toFixed(4); });
+      return "&bbox=" + box.join(",") + "&zoom=" + this.map.getZoom();
     },
 
     /** Draw single events and cells in the place of those of the view before. */
@@ -622,6 +632,7 @@
       this.container.dataset.views = Number(this.container.dataset.views || 0) + 1;
       this.highlight(this.wanted.chosen);
       this.refreshView();
+      this.playback.refresh();
     },
 
     /** Let the pills of areas stand beside discs, not on them: as near to their own place as there is room. */
@@ -769,7 +780,7 @@
         var area = self.scene.areas.filter(function (a) { return a.area === mark.area; })[0];
         items.push(self.callout(mark, [
           mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1), mark.figures,
-          area && area.count > 1 ? "The number " + area.count + ": " + area.counts : ""
+          area && area.count > 1 ? WHOLE_PERIOD + area.count + ": " + area.counts : ""
         ], mark.azimuth_deg, mark.words[0].toUpperCase() + mark.words.slice(1)));
       });
       var sided = this.scene.sides.map(function (mark) { return mark.area; });
@@ -777,7 +788,7 @@
         if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name, mark.figures], null, "Somewhere in " + mark.area_name));
         // Without its outline in sight a number alone would look like a place.
         else if (sided.indexOf(mark.area) < 0) items.push({
-          at: [mark.point[1], mark.point[0]], kind: "note", text: "somewhere in " + mark.area_name, priority: 90, clear: PILL + 3, prefer: ["S", "N", "E", "W"]
+          mark: mark, at: [mark.point[1], mark.point[0]], kind: "note", text: "somewhere in " + mark.area_name, priority: 90, clear: PILL + 3, prefer: ["S", "N", "E", "W"]
         });
       });
       this.scene.points.forEach(function (mark) {
@@ -786,7 +797,7 @@
       // The name of the stated area, lest a town in it be taken for the place of launch.
       this.scene.origins.forEach(function (mark) {
         var unit = self.units[mark.area];
-        if (unit) items.push({ at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, priority: 80, centred: true, nudge: true });
+        if (unit) items.push({ mark: mark, at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, priority: 80, centred: true, nudge: true });
       });
       return items;
     },
@@ -816,7 +827,7 @@
         return sizes[key];
       }
       return {
-        at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, sizeOf: sizeOf,
+        mark: mark, at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, sizeOf: sizeOf,
         prefer: azimuth === null ? undefined : (east ? ["E", "SE", "NE", "S", "N", "SW", "NW", "W"] : ["W", "SW", "NW", "S", "N", "SE", "NE", "E"]),
         // A plate that the window would cut is moved, as long as another place is free.
         cost: function (box) {
@@ -1146,6 +1157,7 @@
   }
 
   /** A pill with a count, wide enough for it. */
+  S.pillIcon = pillIcon;
   function pillIcon(count) {
     var pill = document.createElement("span");
     pill.textContent = count.toLocaleString("en");
@@ -1153,7 +1165,8 @@
   }
 
   /** A disc grows with its count, and stays smaller than the square that it stands for. */
-  function radiusOf(cell) { return Math.min(9 + 2.2 * Math.log(cell.count), 30); }
+  S.radiusOf = function (count) { return Math.min(9 + 2.2 * Math.log(count), 30); };
+  function radiusOf(cell) { return S.radiusOf(cell.count); }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */
   function isOwn(id) { return id.indexOf(":") >= 0; }
@@ -1186,6 +1199,7 @@
     lines.filter(Boolean).forEach(function (text, i) {
       var line = document.createElement(i ? "span" : "b");
       if (!i) line.style.color = hue;
+      if (text.indexOf(WHOLE_PERIOD) === 0) line.className = "sm-whole-period";
       line.textContent = text;
       node.appendChild(line);
     });
