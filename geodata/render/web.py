@@ -340,6 +340,8 @@ def view_json(view: View) -> bytes:
             "cells": [vars(cell) for cell in view.cells],
             "areas": [{**asdict(mark), "count": mark.count} for mark in view.areas],
             "unit_cells": [vars(cell) for cell in view.unit_cells],
+            "flows": [{**vars(flow), "width": style.line_width(flow.count)} for flow in view.flows],
+            "rest": view.rest,
             "units": _about(mark.area for mark in view.areas),
             "titles": view.titles,
         }
@@ -366,6 +368,7 @@ def frames_json(frames: Frames) -> bytes:
             "unit_cells": [
                 [round(lon, 4), round(lat, 4), *numbers(one)] for lon, lat, one in frames.unit_cells
             ],
+            "flows": {key: numbers(one) for key, one in frames.flows},
             "whole": frames.is_whole,
         }
     )

@@ -19,12 +19,15 @@ from geodata.days import period_words
 from geodata.filters import EPOCH, Bbox, EventFilter
 from geodata.periods import periods
 from geodata.record import Record
+from geodata.store.areas import area_rows
 from geodata.store.columns import Columns
+from geodata.store.flows import gathered_flows
 from geodata.store.mask import wanted_rows
 from geodata.store.morton import columns_and_rows, interleaved
 from geodata.store.store import Store, area_groups, parted_group, shift_of
 from geodata.store.tally import Ints, Rows
-from geodata.store.view import MOST_UNITS, SINGLES, Window, rows_in, window_of
+from geodata.store.view import MOST_UNITS, SINGLES, rows_in
+from geodata.store.window import Window, window_of
 
 # The longest periods in days that are played by day, week, month and year: 120 frames at most.
 _LONGEST = {"day": 120, "week": 119 * 7, "month": 119 * 30, "year": 119 * 365}
@@ -87,6 +90,8 @@ class Frames:
         Unit, precision and numbers of the events known to it, where each unit has a mark.
     unit_cells
         The same by square, where units crowd: longitude and latitude of the first unit's name.
+    flows
+        Key and numbers of the flows that the view draws.
     is_whole
         Whether all events are told of, so that another part of the map needs no other answer.
     """
@@ -100,6 +105,7 @@ class Frames:
     cells: tuple[tuple[float, float, Series], ...] = ()
     areas: tuple[tuple[str, str, Series], ...] = ()
     unit_cells: tuple[tuple[float, float, Series], ...] = ()
+    flows: tuple[tuple[str, Series], ...] = ()
     is_whole: bool = False
 
 
@@ -138,9 +144,9 @@ def frames_of_store(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -
     wanted = replace(wanted, date_from=span.starts[0], date_to=span.ends[-1])
     window = window_of(box, zoom)
     cells, alone = _squares(store, span, rows_in(store, wanted, window), window.level)
-    area_rows = _among(columns, wanted, columns.loose, columns.areas)
-    areas, unit_cells = _units(store, span, area_rows, window)
-    aimed = store.aimed[wanted_rows(columns, wanted, store.aimed)]
+    areas, unit_cells = _units(store, span, area_rows(store, wanted), window)
+    aimed = store.aimed[:0] if store.gathers_aimed else store.aimed
+    aimed = aimed[wanted_rows(columns, wanted, aimed)]
     single = np.concatenate([alone, aimed]).astype(np.intp)
     first, last = _touched(columns, span, single)
     totals, placeless = _all(store, span, wanted)
@@ -154,6 +160,7 @@ def frames_of_store(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -
         cells,
         areas,
         unit_cells,
+        _flows(store, span, wanted, window),
     )
 
 
@@ -166,7 +173,7 @@ def _squares(
         return (), rows
     while True:
         # Rows are in the order of squares, so that each square is one run of them.
-        of_row = columns.key[rows] >> shift_of(level)
+        of_row = store.keys(rows) >> shift_of(level)
         starts = np.flatnonzero(np.concatenate([[True], of_row[1:] != of_row[:-1]]))
         sizes = np.diff(np.append(starts, len(rows)))
         shared = sizes > 1
@@ -216,6 +223,17 @@ def _units(
         (about[n].label_lon, about[n].label_lat, one)
         for n, one in zip(inside[first].tolist(), _series(sums), strict=True)
     )
+
+
+def _flows(store: Store, span: Span, wanted: EventFilter, window: Window) -> tuple[tuple[str, Series], ...]:
+    found, attacks = gathered_flows(store, wanted, window), store.attacks
+    drawn = found.into >= 0
+    pairs = np.stack([found.into[drawn], attacks.act[found.attacks[drawn]]], axis=1)
+    # Of rows that exclude each other one counts; they are of one event, so it does not matter which.
+    acts, first = np.unique(pairs, axis=0, return_index=True)
+    rows = attacks.row[found.attacks[drawn][first]]
+    table = _table(store.columns, span, rows, acts[:, 0], len(found.keys))
+    return tuple(zip(found.keys, _series(table), strict=True))
 
 
 def _all(store: Store, span: Span, wanted: EventFilter) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -20,6 +20,7 @@
   [22, 34, 46, 60, 76].forEach(function (far) {
     for (var turn = 0; turn < 12; turn += 1) NUDGES.push(L.point(far * Math.cos(turn * Math.PI / 6), far * Math.sin(turn * Math.PI / 6)).round());
   });
+  var FLOWS_TOLD = 24;  // of the largest flows the number stands beside the curve
   var WHOLE_PERIOD = "The number ";  // what a plate says so of is not of one frame
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
 
@@ -306,6 +307,7 @@
       this.layers = [];
       this.pills = [];
       this.gathered = L.layerGroup().addTo(this.groups.events);
+      this.flowing = L.layerGroup().addTo(this.groups.directions);
       this.fixed = { points: scene.points, areas: scene.areas, titles: scene.titles, layers: null, pills: null };
       this.sizeAt = {};
       this.borderDots = {};
@@ -609,7 +611,7 @@
 
     /** Draw single events and cells in the place of those of the view before. */
     drawView: function (view) {
-      var events = this.groups.events, fixed = this.fixed;
+      var events = this.groups.events, directions = this.groups.directions, fixed = this.fixed;
       fixed.layers = fixed.layers || this.layers;
       fixed.pills = fixed.pills || this.pills;
       this.layers = fixed.layers.slice();
@@ -623,6 +625,13 @@
       this.groups.events = this.gathered;
       view.areas.forEach(this.drawArea, this);
       view.unit_cells.forEach(this.drawUnitCell, this);
+      this.groups.directions.removeLayer(this.flowing);
+      this.flowing = L.layerGroup().addTo(this.groups.directions);
+      this.scene.flows = view.flows;
+      this.scene.rest = view.rest;
+      this.groups.directions = this.flowing;
+      view.flows.slice().reverse().forEach(this.drawFlow, this);
+      this.groups.directions = directions;
       view.cells.forEach(this.drawCell, this);
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
@@ -662,6 +671,25 @@
       text.textContent = cell.count.toLocaleString("en");
       // Above its disc also in the northern half, where Leaflet stacks markers below zero.
       L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+    },
+
+    /** Attacks that are drawn together: a curve, since a straight line would read as a path, with a head and their number. */
+    drawFlow: function (flow) {
+      var self = this, map = this.map, hue = this.hue(flow.party), letter = (this.scene.parties[flow.party] || {}).letter || "", path = S.bowed(map, flow.origin, flow.target);
+      var end = path[path.length - 1], b = map.project(end, 12), a = map.project(path[path.length - 2], 12), from = Math.atan2(a.x - b.x, b.y - a.y) * 180 / Math.PI;
+      var common = { pane: "shafts", renderer: this.renderers.shafts, smoothFactor: 0.5 };
+      function press(at) { self.openCell(flow, at); }
+      this.place(L.polyline(path, L.extend({}, common, { className: "attack-flow", color: hue, weight: flow.width, opacity: 0.75 })), flow, flow.ids, "directions", null, press);
+      new S.Glyph(end, L.extend({}, common, {
+        className: "attack-flow-head", reach: 24, interactive: false, color: this.style.colours.paper, weight: 0.6, fill: true, fillColor: hue, fillOpacity: 1,
+        outline: function (p) { return S.headPath(p, from, self.style.sizes.head * 0.7 + flow.width); }
+      })).addTo(this.groups.directions);
+      if (this.scene.flows.indexOf(flow) < FLOWS_TOLD) {
+        var text = document.createElement("span");
+        text.style.borderColor = hue;
+        text.textContent = (letter ? letter + " " : "") + flow.count.toLocaleString("en");
+        L.marker(path[path.length >> 1], { pane: "shafts", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-flow-count", html: text, iconSize: [60, 16] }) }).addTo(this.groups.directions);
+      }
     },
 
     /** Events known to units that crowd: a pill with their number; pressed, the map goes nearer. */
@@ -1065,7 +1093,7 @@
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
       var groups = this.groups, map = this.map, group = { claim: "claims", "claim-ring": "claims", "claim-area": "claims", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
       var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
-      this.legend.show(L.extend({}, scene, { legend: loc ? scene.legend.concat(LINE_OF_CONTROL) : scene.legend }), style, function (entry) {
+      this.legend.show(L.extend({}, scene, { legend: scene.legend.concat(loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
         if (kind && !map.hasLayer(groups[kind])) return false;
         switch (entry.symbol) {
@@ -1077,6 +1105,7 @@
             return !m.area === (entry.symbol === "claim") && m.is_aside === (entry.status === "aside") && (m.is_aside || m.area || (m.subject === "origin") === (entry.shape === "origin")) && (m.area ? area(m) : point(m));
           });
           case "side": return scene.sides.some(function (m) { return m.party === entry.party && m.status === entry.status && point(m); });
+          case "flow": return (scene.flows || []).some(function (m) { return m.party === entry.party; });
           case "alternative": return scene.sides.concat(scene.wedges).some(function (m) { return m.alternative && point(m); }) ||
             scene.lines.some(function (m) { return m.alternative && lineInView[m.event_id]; });
           case "party": return scene.sides.some(function (m) { return m.party === entry.party && point(m); }) ||

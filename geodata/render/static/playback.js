@@ -6,7 +6,7 @@
   var NS = "http://www.w3.org/2000/svg";
   var SPEEDS = [1, 2, 5, 10, 20], AIM_SECONDS = 15;
   // What draws the marks of a scene or view: each layer that is added meanwhile belongs to the mark.
-  var DRAWS = ["drawArea", "drawOrigin", "drawBorder", "drawWedge", "drawLine", "drawSide", "drawPoint", "drawCell", "drawUnitCell"];
+  var DRAWS = ["drawArea", "drawOrigin", "drawBorder", "drawWedge", "drawLine", "drawSide", "drawPoint", "drawCell", "drawUnitCell", "drawFlow"];
   var CLAIM_DRAWS = ["drawLeader", "drawArea", "drawPoint"];
   var ICONS = { play: "M3 1L13 7L3 13Z", pause: "M2 1H5.5V13H2ZM8.5 1H12V13H8.5Z", stop: "M2 2L12 12M12 2L2 12" };
 
@@ -97,6 +97,9 @@
         self.counted = new Map();
         self.span = {};
         data.ids.forEach(function (id, n) { self.span[id] = [data.first[n], data.last[n]]; });
+        self.none = new Array(data.words.length).fill(0);
+        self.flows = {};
+        Object.keys(data.flows).forEach(function (key) { self.flows[key] = spread(data.flows[key], 0, data.words.length); });
         self.areas = {};
         data.areas.forEach(function (area) { self.areas[area[0] + " " + area[1]] = spread(area, 2, data.words.length); });
         then();
@@ -184,7 +187,7 @@
     /** Numbers of events of a mark by frame. */
     countsOf: function (mark) {
       if (this.counted.has(mark)) return this.counted.get(mark);
-      var span = this.span, counts = mark.total ? this.areas[mark.area + " " + mark.precision] : null;
+      var span = this.span, counts = mark.key ? this.flows[mark.key] || this.none : mark.total ? this.areas[mark.area + " " + mark.precision] : null;
       if (!counts) {
         counts = new Array(this.data.words.length).fill(0);
         this.eventsOf(mark).forEach(function (id) {
@@ -221,8 +224,9 @@
     /** The number in a pill and the words of its unit are those of the frame. */
     say: function (entry, words) {
       var mark = entry.layer.playedAs.mark, tip = entry.layer.getTooltip && entry.layer.getTooltip();
-      if (!mark.area_name || !mark.count) return;
-      var pill = entry.layer._icon && entry.layer._icon.firstChild;
+      if (mark.key) flowCount(entry.layer, entry.count);
+      if (!mark.area_name && !mark.key || !mark.count) return;
+      var pill = mark.key ? null : entry.layer._icon && entry.layer._icon.firstChild;
       if (pill) pill.textContent = entry.count.toLocaleString("en");
       if (tip && mark.count > 1) tip.getContent().textContent = words + ": " + number(entry.count) + " of these. " + mark.words;
     },
@@ -261,7 +265,7 @@
         pane: "sites", renderer: controller.renderers.sites, className: "event-cell is-played", radius: 9,
         color: "#fff", weight: 1.2, fillColor: controller.style.colours.unattributed, fillOpacity: 0.92
       }).addTo(this.discs);
-      var label = L.marker(at, { pane: "sites", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-cell-count is-played", html: text, iconSize: [60, 60] }) }).addTo(this.discs);
+      var label = L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count is-played", html: text, iconSize: [60, 60] }) }).addTo(this.discs);
       this.press(disc, at, counts, "near here");
       return follow(counts, [disc, label], function (count) {
         disc.setRadius(S.radiusOf(count));
@@ -368,9 +372,16 @@
   function restore(entry) {
     var layer = entry.layer, mark = layer.playedAs.mark, node = layer._path || layer._icon, tip = layer.getTooltip && layer.getTooltip();
     if (node) display(node, true);
-    if (!mark.area_name || !mark.count) return;
-    if (layer._icon) layer._icon.firstChild.textContent = number(mark.count);
+    if (mark.key) flowCount(layer, mark.count);
+    if (!mark.area_name && !mark.key || !mark.count) return;
+    if (layer._icon && !mark.key) layer._icon.firstChild.textContent = number(mark.count);
     if (tip && mark.count > 1) tip.getContent().textContent = mark.words;
+  }
+
+  /** The number beside a flow; a letter of its party may go before it. */
+  function flowCount(layer, count) {
+    var text = layer._icon && layer._icon.firstChild;
+    if (text) text.textContent = text.textContent.replace(/[\d,]+$/, number(count));
   }
 
   function display(node, isShown) {

@@ -21,7 +21,8 @@ from geodata.store import frames as module
 from geodata.store.frames import Series, frames_of_record, frames_of_store, span_of
 from geodata.store.morton import columns_and_rows
 from geodata.store.store import store_of
-from geodata.store.view import SINGLES, view_of, window_of
+from geodata.store.view import SINGLES, view_of
+from geodata.store.window import window_of
 from tests.geodata.store.test_view import CORNERS, WORLD, filters
 
 WINDOW = (date(2024, 1, 1), date(2024, 2, 3))
