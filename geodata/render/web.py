@@ -340,7 +340,7 @@ def view_json(view: View) -> bytes:
             "cells": [vars(cell) for cell in view.cells],
             "areas": [{**asdict(mark), "count": mark.count} for mark in view.areas],
             "unit_cells": [vars(cell) for cell in view.unit_cells],
-            "flows": [{**vars(flow), "width": style.line_width(flow.count)} for flow in view.flows],
+            "flows": [vars(flow) for flow in view.flows],
             "rest": view.rest,
             "units": _about(mark.area for mark in view.areas),
             "titles": view.titles,

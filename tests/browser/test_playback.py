@@ -13,6 +13,7 @@ from geodata.filters import EventFilter
 from geodata.record import build_record
 from tests.browser.test_map import loads, open_map, set_dates
 from tests.browser.test_own_events import COUNT, many, open_file
+from tests.geodata.store.test_flows import many_attacks
 
 # What the map tells of events: sums in discs and pills, single points, all in sight as far as not hidden.
 SHOWN = """() => {
@@ -22,8 +23,10 @@ SHOWN = """() => {
   return sum('.sm-cell-count') + sum('.event-pill')
     + [...document.querySelectorAll('.event-point')].filter(seen).length;
 }"""
-# All that the map holds, without numbers that Leaflet gives out anew.
-PICTURE = """() => document.querySelector('.leaflet-map-pane').innerHTML
+# All that the map holds of events; outlines and names of units come when they come.
+PICTURE = """() => ['claimAreas', 'areas', 'origins', 'wedges', 'shafts', 'sides', 'claims', 'sites', 'marks',
+  'callouts']
+  .map(name => document.querySelector(`.leaflet-${name}-pane`).innerHTML).join()
   + document.querySelector('.sm-legend').innerHTML + document.querySelector('.sm-outside').outerHTML"""
 
 
@@ -79,7 +82,7 @@ def test_it_plays_by_itself_to_the_end_and_stops_when_the_filter_changes(page: P
     expect(frame.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert frame.get_attribute(".sm-play input", "aria-valuetext").startswith("29 January 2024: ")
     frame.locator(".sm-play-toggle").click()  # once more from the first
-    frame.wait_for_selector(".is-played[data-frame='3']", state="attached")
+    frame.wait_for_function("strikemap.playback.isPlaying && strikemap.playback.frame < 14")
     set_dates(page, frame, (1, 0))
     expect(frame.locator(".sm-play")).to_have_count(0)
     assert frame.locator(".is-played").count() == 0
@@ -128,3 +131,32 @@ def test_very_many_events_are_played_as_counts_of_cells(page: Page, app_url: str
     said = go_to(frame, 4)
     frame.wait_for_function(f"0 < ({SHOWN})() && ({SHOWN})() < {COUNT // 28 + 2}")
     assert said.startswith("5 January 2024")
+
+
+def test_many_attacks_are_flows_that_are_counted_in_each_frame(
+    page: Page, app_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "Made-up attacks.zip"
+    path.write_bytes(many_attacks())
+    open_map(page, app_url)
+    frame = open_file(page, path)
+    frame.evaluate("void map.setView([31, 64], 5, {animate: false})")
+    frame.wait_for_function("map.getZoom() === 5 && document.querySelectorAll('.attack-flow').length > 20")
+    assert frame.locator(".attack-arrow, .attack-wedge").count() == 0
+    flows = frame.evaluate("strikemap.scene.flows")
+    assert frame.locator(".attack-flow").count() == frame.locator(".attack-flow-head").count() == len(flows)
+    words = frame.eval_on_selector_all(".attack-flow", "all => all.map(n => n.getAttribute('aria-label'))")
+    assert all("lines are not flight paths" in text for text in words)
+    expect(frame.locator(".sm-legend li[data-symbol=flow]")).to_have_count(3)
+    assert all(
+        n.isdecimal() for n in (t.split()[-1] for t in frame.locator(".sm-flow-count").all_inner_texts())
+    )
+    page.wait_for_timeout(300)
+    before = frame.evaluate(PICTURE)
+    start(frame)
+    frame.locator(".sm-play-toggle").click()
+    go_to(frame, 12)
+    shown = "all => all.filter(n => n.style.display !== 'none').length"
+    assert 0 < frame.eval_on_selector_all(".attack-flow", shown) < len(flows)
+    frame.click(".sm-play-stop")
+    assert frame.evaluate(PICTURE) == before

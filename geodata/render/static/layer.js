@@ -20,7 +20,7 @@
   [22, 34, 46, 60, 76].forEach(function (far) {
     for (var turn = 0; turn < 12; turn += 1) NUDGES.push(L.point(far * Math.cos(turn * Math.PI / 6), far * Math.sin(turn * Math.PI / 6)).round());
   });
-  var FLOWS_TOLD = 24;  // of the largest flows the number stands beside the curve
+  var FLOWS_TOLD = 24;  // so many of the largest flows have their number on them
   var WHOLE_PERIOD = "The number ";  // what a plate says so of is not of one frame
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
 
@@ -631,6 +631,7 @@
       this.scene.rest = view.rest;
       this.groups.directions = this.flowing;
       view.flows.slice().reverse().forEach(this.drawFlow, this);
+      this.toldFlows(view.flows).forEach(this.drawFlowCount, this);
       this.groups.directions = directions;
       view.cells.forEach(this.drawCell, this);
       view.points.forEach(this.drawPoint, this);
@@ -673,23 +674,38 @@
       L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
     },
 
-    /** Attacks that are drawn together: a curve, since a straight line would read as a path, with a head and their number. */
+    /** Attacks that are drawn together: a curve, since a straight line would read as a path, with a head. */
     drawFlow: function (flow) {
-      var self = this, map = this.map, hue = this.hue(flow.party), letter = (this.scene.parties[flow.party] || {}).letter || "", path = S.bowed(map, flow.origin, flow.target);
+      var self = this, map = this.map, hue = this.hue(flow.party), path = flow.path = S.bowed(map, flow.origin, flow.target), width = S.flowWidth(flow.count);
       var end = path[path.length - 1], b = map.project(end, 12), a = map.project(path[path.length - 2], 12), from = Math.atan2(a.x - b.x, b.y - a.y) * 180 / Math.PI;
       var common = { pane: "shafts", renderer: this.renderers.shafts, smoothFactor: 0.5 };
-      function press(at) { self.openCell(flow, at); }
-      this.place(L.polyline(path, L.extend({}, common, { className: "attack-flow", color: hue, weight: flow.width, opacity: 0.75 })), flow, flow.ids, "directions", null, press);
+      var curve = L.polyline(path, L.extend({}, common, { className: "attack-flow", color: hue, weight: width, opacity: 0.75 }));
+      this.place(curve, flow, flow.ids, "directions", null, function (at) { self.openCell(flow, at); });
       new S.Glyph(end, L.extend({}, common, {
         className: "attack-flow-head", reach: 24, interactive: false, color: this.style.colours.paper, weight: 0.6, fill: true, fillColor: hue, fillOpacity: 1,
-        outline: function (p) { return S.headPath(p, from, self.style.sizes.head * 0.7 + flow.width); }
+        outline: function (p) { return S.headPath(p, from, self.style.sizes.head * 0.7 + width); }
       })).addTo(this.groups.directions);
-      if (this.scene.flows.indexOf(flow) < FLOWS_TOLD) {
-        var text = document.createElement("span");
-        text.style.borderColor = hue;
-        text.textContent = (letter ? letter + " " : "") + flow.count.toLocaleString("en");
-        L.marker(path[path.length >> 1], { pane: "shafts", interactive: false, keyboard: false, icon: L.divIcon({ className: "sm-flow-count", html: text, iconSize: [60, 16] }) }).addTo(this.groups.directions);
-      }
+    },
+
+    /** The number of a flow, with its party's letter: hue is never alone. */
+    drawFlowCount: function (flow) {
+      var text = document.createElement("span"), letter = (this.scene.parties[flow.party] || {}).letter || "";
+      text.style.borderColor = this.hue(flow.party);
+      text.textContent = (letter ? letter + " " : "") + flow.count.toLocaleString("en");
+      L.marker(flow.path[flow.path.length >> 1], {
+        pane: "shafts", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-flow-count", html: text, iconSize: [60, 16] })
+      }).addTo(this.groups.directions);
+    },
+
+    /** Of the largest flows those whose number has room beside those of larger ones. */
+    toldFlows: function (flows) {
+      var map = this.map, taken = [];
+      return flows.slice(0, FLOWS_TOLD).filter(function (flow) {
+        var p = map.latLngToLayerPoint(flow.path[flow.path.length >> 1]);
+        var free = taken.every(function (q) { return Math.abs(p.x - q.x) > 46 || Math.abs(p.y - q.y) > 18; });
+        if (free) taken.push(p);
+        return free;
+      });
     },
 
     /** Events known to units that crowd: a pill with their number; pressed, the map goes nearer. */

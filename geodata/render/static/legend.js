@@ -72,6 +72,7 @@
       flow: function () {
         svg("path", { d: "M3 15Q" + mid.x + " 0 " + (WIDTH - 9) + " 12", fill: "none", stroke: hue, "stroke-width": 3, "stroke-opacity": 0.75 }, root);
         svg("path", { d: S.headPath(L.point(WIDTH - 1, HEIGHT - 1), 310, 10), fill: hue }, root);
+        svg("text", { x: 9, y: 17, "font-size": 9, "font-weight": 700, "text-anchor": "middle", fill: hue }, root).textContent = (parties[entry.party] || {}).letter || "";
       },
       origin: function () { svg("rect", L.extend({}, frame, origin(entry.status)), root); },
       wedge: function () {

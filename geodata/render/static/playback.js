@@ -6,7 +6,7 @@
   var NS = "http://www.w3.org/2000/svg";
   var SPEEDS = [1, 2, 5, 10, 20], AIM_SECONDS = 15;
   // What draws the marks of a scene or view: each layer that is added meanwhile belongs to the mark.
-  var DRAWS = ["drawArea", "drawOrigin", "drawBorder", "drawWedge", "drawLine", "drawSide", "drawPoint", "drawCell", "drawUnitCell", "drawFlow"];
+  var DRAWS = ["drawArea", "drawOrigin", "drawBorder", "drawWedge", "drawLine", "drawSide", "drawPoint", "drawCell", "drawUnitCell", "drawFlow", "drawFlowCount"];
   var CLAIM_DRAWS = ["drawLeader", "drawArea", "drawPoint"];
   var ICONS = { play: "M3 1L13 7L3 13Z", pause: "M2 1H5.5V13H2ZM8.5 1H12V13H8.5Z", stop: "M2 2L12 12M12 2L2 12" };
 
@@ -378,8 +378,9 @@
     if (tip && mark.count > 1) tip.getContent().textContent = mark.words;
   }
 
-  /** The number beside a flow; a letter of its party may go before it. */
+  /** The number on a flow, before which the letter of its party may stand, and its width. */
   function flowCount(layer, count) {
+    if (layer.options.className === "attack-flow" && count) layer.setStyle({ weight: S.flowWidth(count) });
     var text = layer._icon && layer._icon.firstChild;
     if (text) text.textContent = text.textContent.replace(/[\d,]+$/, number(count));
   }
