@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,11 +14,14 @@ import pandas as pd
 import pytest
 
 from geodata.cases.read import case_of_bytes
+from geodata.errors import InputError
 from geodata.filters import EventFilter
 from geodata.record import Record, build_record
 from geodata.render.web import scene_json, view_json
 from geodata.scene_build import build_scene
 from geodata.store.attacks import NEEDED, attacks_of
+from geodata.store.columns import columns_of
+from geodata.store.disk import finish_columns, map_attacks, map_columns
 from geodata.store.flows import MOST_FLOWS, gathered_flows
 from geodata.store.frames import frames_of_store
 from geodata.store.scene import scene_of
@@ -218,3 +222,31 @@ def test_attacks_of_parts_are_those_of_the_whole(aimed, flowing):
     found = attacks_of(parts)
     assert len(found) == len(flowing.attacks) and len(set(found.act)) == len(set(flowing.attacks.act))
     assert sorted(found.row.tolist()) == sorted(flowing.attacks.row.tolist())
+
+
+def test_attacks_lie_beside_the_columns_of_a_store_on_disk(aimed, flowing, tmp_path):
+    columns, order = columns_of(aimed.events, aimed.attacks)
+    section = np.repeat(
+        [0, 1, 2], [columns.loose, columns.areas - columns.loose, len(columns) - columns.areas]
+    )
+    events = aimed.events.iloc[order].reset_index(drop=True).assign(section=section)
+    for name in ("events", "attacks"):
+        (tmp_path / name).mkdir()
+    for part, (a, b) in enumerate(((0, 1_100), (1_100, len(events)))):
+        some = events.iloc[a:b]
+        some.drop(columns=["start_utc"]).to_parquet(tmp_path / "events" / f"part-{part:05}.parquet")
+        of_part = aimed.attacks[aimed.attacks["event_id"].isin(some["event_id"])]
+        of_part.to_parquet(tmp_path / "attacks" / f"part-{part:05}.parquet")
+    finish_columns(tmp_path)
+    mapped, counts, brief, _, _ = map_columns(tmp_path)
+    attacks = map_attacks(tmp_path)
+    assert len(attacks) == len(flowing.attacks)
+    stored = replace(flowing, columns=mapped, counts=counts, brief=brief, attacks=attacks)
+    for zoom in (3, 6):
+        assert view_of(stored, EventFilter(), WORLD, zoom) == view_of(flowing, EventFilter(), WORLD, zoom)
+    np.save(tmp_path / "columns" / "attack-lon.npy", np.zeros(3), allow_pickle=False)
+    with pytest.raises(InputError, match="more than one length"):
+        map_attacks(tmp_path)
+    (tmp_path / "columns" / "attack-lon.npy").unlink()
+    with pytest.raises(InputError, match="damaged"):
+        map_attacks(tmp_path)
