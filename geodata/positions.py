@@ -8,16 +8,15 @@ is among these only with a position of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from geodata.claims import Claim, Position, Subject, ledgers, subject_ranges
+from geodata.claims import Claim, Position, Subject, ledgers
 from geodata.claims.compare import AGREE, ALONE, CONTRADICT, DIFFER, DISPUTED, REWORDED
 from geodata.claims.spots import Spot, lie_apart
 from geodata.claims.weigh import COUNTED, EARLIER, EXCLUDED, RELAY, SUPERSEDED
 from geodata.record import Record
-from geodata.schema import POSITION_COLUMNS, POSITION_SUBJECTS
+from geodata.schema import POSITION_SUBJECTS
 
 OTHERWISE = "another claimant says otherwise"
 
@@ -92,12 +91,11 @@ def claimed_positions(record: Record) -> tuple[ClaimedPosition, ...]:
 
 def stated_positions(record: Record) -> tuple[ClaimedPosition, ...]:
     """Return those of :func:`claimed_positions` whose claims state a position of their own."""
-    claims = record.case.claims
-    numbers, texts = POSITION_COLUMNS[:2], POSITION_COLUMNS[3:]
-    stated = claims[list(numbers)].notna().all(axis=1) | (claims[list(texts)] != "").any(axis=1)
     # Few cases have any: only the ledgers of their events are made.
-    found = set(claims.loc[stated, "event_id"])
+    found = record.with_stated_positions
     event_ids = [event_id for event_id in record.events["event_id"] if event_id in found]
+    if not event_ids:
+        return ()
     return tuple(position for position in _claimed(record, event_ids) if position.spot)
 
 
@@ -121,14 +119,8 @@ def _claimed(record: Record, of_events: Sequence[str]) -> tuple[ClaimedPosition,
 
 def most_sites(record: Record) -> int:
     """Return the largest number of sites that counts for one event of a record; 0 where nobody gives one."""
-    claims = record.case.claims
-    with_sites = set(claims.loc[claims["subject"] == "sites", "event_id"])
-    event_ids = [event_id for event_id in record.events["event_id"] if event_id in with_sites]
-    if not event_ids:
-        return 0
-    ranges = subject_ranges(claims, event_ids, subject="sites", sources=record.case.sources)
-    most = ranges["sites_high"].max()
-    return 0 if math.isnan(most) else int(most)
+    sites = record.sites
+    return max((sites[event_id] for event_id in record.events["event_id"] if event_id in sites), default=0)
 
 
 def _positions(event_id: str, subject: Subject, anchor: str, area: str) -> Iterator[ClaimedPosition]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -293,7 +293,12 @@ def _named_units(scene: Scene) -> dict[str, dict[str, Any]]:
 
 def scene_json(scene: Scene) -> bytes:
     """Return a scene's marks, legend and counts as JSON."""
-    payload = {
+    return _dump(scene_payload(scene))
+
+
+def scene_payload(scene: Scene) -> dict[str, Any]:
+    """Return the same as plain data, ready for JSON."""
+    return {
         "case": scene.case_id,
         "focus": [
             {"id": unit_id, "name": name}
@@ -305,18 +310,18 @@ def scene_json(scene: Scene) -> bytes:
             for party in scene.parties
         },
         "units": _named_units(scene),
-        "areas": [{**asdict(mark), "count": mark.count} for mark in scene.areas],
-        "origins": [asdict(mark) for mark in scene.origins],
-        "borders": [{**asdict(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
+        "areas": [{**_fields(mark), "count": mark.count} for mark in scene.areas],
+        "origins": [_fields(mark) for mark in scene.origins],
+        "borders": [{**_fields(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
         "lines": [
-            {**asdict(mark), "path": _encode_path(mark.path), "width": style.line_width(mark.munitions)}
+            {**_fields(mark), "path": _encode_path(mark.path), "width": style.line_width(mark.munitions)}
             for mark in scene.lines
         ],
-        "wedges": [asdict(mark) for mark in scene.wedges],
-        "points": [asdict(mark) for mark in scene.points],
-        "sides": [asdict(mark) for mark in scene.sides],
-        "claimed": [asdict(mark) for mark in scene.claimed],
-        "legend": [asdict(entry) for entry in scene.legend],
+        "wedges": [_fields(mark) for mark in scene.wedges],
+        "points": [_fields(mark) for mark in scene.points],
+        "sides": [_fields(mark) for mark in scene.sides],
+        "claimed": [_fields(mark) for mark in scene.claimed],
+        "legend": [_fields(entry) for entry in scene.legend],
         "titles": dict(scene.titles),
         "counts": scene.marginalia.counts,
         "disclaimer": scene.marginalia.disclaimer,
@@ -324,7 +329,16 @@ def scene_json(scene: Scene) -> bytes:
         "placeless": scene.placeless,
         "live": scene.live,
     }
-    return _dump(payload)
+
+
+def _fields(mark: Any) -> dict[str, Any]:
+    """Return the fields of a mark, not copied: ``asdict`` would copy every point of every line."""
+    return {name: getattr(mark, name) for name in _names(type(mark))}
+
+
+@lru_cache(maxsize=32)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _encode_path(path: Path) -> list[list[int]]:
