@@ -105,11 +105,20 @@ def text_width(text: str, style: TextStyle) -> float:
 def text_outline(text: str, style: TextStyle, x: float, y: float) -> Any:
     """Return the outline of a line of text as a path, its baseline from ``x``, ``y`` to the right."""
     from matplotlib.path import Path
+
+    vertices, codes = _outline_at_100(text, style.bold, style.italic)
+    return Path(vertices * (style.size / _MEASURED_PT) + (x, y), codes)
+
+
+@lru_cache(maxsize=2048)
+def _outline_at_100(text: str, bold: bool, italic: bool) -> tuple[Any, Any]:
+    """Return points ``(n, 2)`` and codes of the outline of a line that begins at 0, 0; not to be edited."""
+    from matplotlib.path import Path
     from matplotlib.textpath import text_to_path
 
-    vertices, codes = text_to_path.get_text_path(font_properties(style.bold, style.italic), text, False)
-    placed = np.asarray(vertices, dtype=float).reshape(-1, 2) * (style.size / _MEASURED_PT) + (x, y)
-    return Path(placed, codes or None)
+    vertices, codes = text_to_path.get_text_path(font_properties(bold, italic), text, False)
+    points = np.asarray(vertices, dtype=float).reshape(-1, 2)
+    return points, np.asarray(codes, dtype=Path.code_type) if len(codes) else None
 
 
 def is_right_to_left(text: str) -> bool:
