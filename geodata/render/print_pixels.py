@@ -23,20 +23,20 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def draw_pixels(sheet: Sheet, width: int, height: int, dpi: float) -> Pixels:
-    """Return a sheet as ``(height, width, 3)`` red, green and blue, top row first."""
+    """Return a sheet as ``(height, width, 4)`` red, green, blue and 255, top row first."""
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.transforms import Affine2D
 
     renderer: Any = RendererAgg(width, height, dpi)
     to_pixels = Affine2D().scale(width / sheet.width, height / sheet.height)
-    ground = np.asarray(renderer.buffer_rgba())
-    ground[:] = [int(PAPER[place : place + 2], 16) for place in (1, 3, 5)] + [255]
+    ground: Pixels = np.asarray(renderer.buffer_rgba())
+    ground[:] = (*(int(PAPER[place : place + 2], 16) for place in (1, 3, 5)), 255)
     for mark in sheet.marks():
         what = mark.what
         shape = _lettering(what) if isinstance(what, Words) else what
         if shape is not None:
             _draw(renderer, shape, to_pixels)
-    return np.ascontiguousarray(np.asarray(renderer.buffer_rgba())[:, :, :3])
+    return ground
 
 
 def _lettering(words: Words) -> Shape | None:

@@ -30,7 +30,7 @@ def write_png(sheet: Sheet, options: PrintOptions, facts: Mapping[str, str]) -> 
 
 
 def png_of(pixels: Pixels, *, dpi: float, texts: Mapping[str, str]) -> bytes:
-    """Return ``(height, width, 3)`` pixels as PNG (ISO/IEC 15948).
+    """Return ``(height, width, 4)`` opaque pixels as PNG without transparency (ISO/IEC 15948).
 
     Parameters
     ----------
@@ -40,7 +40,8 @@ def png_of(pixels: Pixels, *, dpi: float, texts: Mapping[str, str]) -> bytes:
     height, width, _ = pixels.shape
     metre = int(dpi / _METRES_PER_INCH + 0.5)
     rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)  # the first byte of a row says: no filter
-    rows[:, 1:] = pixels.reshape(height, 3 * width)
+    for colour in range(3):
+        rows[:, 1 + colour :: 3] = pixels[:, :, colour]
     chunks = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _RGB, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", metre, metre, 1)),
