@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from geodata import boundaries, schema
-from geodata.claims import Ledger, claimant_words, ledger, provider_lines
+from geodata.claims import Ledger, claimant_words, ledgers, provider_lines
 from geodata.days import local_words, other_days_words, utc_words
 from geodata.detail import generalised_words
 from geodata.direction import DEFAULT_RING_KM
@@ -79,14 +80,47 @@ def event_card(record: Record, event_id: str) -> Card:
     UsageError
         If the case has no event of this id.
     """
-    if event_id not in record.times:
-        raise UsageError("there is no event of this id", value=event_id, remedy="Choose one from the table")
-    row = record.event(event_id)
+    return event_cards(record, [event_id])[event_id]
+
+
+def event_cards(record: Record, event_ids: Sequence[str]) -> dict[str, Card]:
+    """Return the cards of several events by id, in this order; their claims are weighed once.
+
+    Raises
+    ------
+    UsageError
+        If the case has no event of one of these ids.
+    """
+    for event_id in event_ids:
+        if event_id not in record.times:
+            raise UsageError(
+                "there is no event of this id", value=event_id, remedy="Choose one from the table"
+            )
+    claims = record.case.claims
+    claims = claims[claims["event_id"].isin(event_ids)]
+    providers = provider_lines(claims, event_ids)
+    told = ledgers(claims, record.case.sources, event_ids)
+    rows = {str(row["event_id"]): row for row in record.event_rows(event_ids)}
+    sources = {str(row["source_id"]): row for row in record.case.sources.to_dict("records")}
+    return {
+        one.event_id: _card(
+            record, rows[one.event_id], one, str(providers.get(one.event_id, "") or ""), sources
+        )
+        for one in told
+    }
+
+
+def _card(
+    record: Record,
+    row: dict[str, object],
+    told: Ledger,
+    provider: str,
+    sources: Mapping[str, Mapping[Hashable, object]],
+) -> Card:
+    event_id = told.event_id
     when = record.times[event_id]
     ring = float(str(row["location_uncertainty_km"]))
     precision = str(row["location_precision"])
-    zones = dict(record.meta.party_zones)
-    providers = provider_lines(record.case.claims, [event_id])
     is_talk = row["event_type"] in schema.DIPLOMATIC_TYPES and not row["drawn_as"]
     return Card(
         event_id=event_id,
@@ -99,16 +133,16 @@ def event_card(record: Record, event_id: str) -> Card:
         flags=tuple(JOIN_FLAG_WORDS[flag] for flag in schema.split(str(row["join_flags"]))),
         local_time=local_words(when),
         utc_time=utc_words(when),
-        other_days=other_days_words(when, zones),
+        other_days=other_days_words(when, dict(record.meta.party_zones)),
         summary=str(row["summary"]),
         actors=schema.split(str(row["actors"])),
         killed=str(row["killed_text"]),
         injured=str(row["injured_text"]),
-        provider=str(providers.get(event_id, "") or ""),
+        provider=provider,
         attacks=tuple(_attack(attack) for attack in record.attacks_of(event_id)),
-        ledger=ledger(record.case.claims, record.case.sources, event_id),
+        ledger=told,
         claimants=claimant_words(int(str(row["claimants_count"]))),
-        sources=_sources(record, str(row["source_ids"])),
+        sources=_sources(sources, str(row["source_ids"])),
     )
 
 
@@ -147,11 +181,9 @@ def _attack(attack: dict[str, object]) -> AttackLine:
     )
 
 
-def _sources(record: Record, cell: str) -> tuple[tuple[str, str], ...]:
-    wanted = schema.split(cell)
-    rows = {str(row["source_id"]): row for row in record.case.sources.to_dict("records")}
+def _sources(rows: Mapping[str, Mapping[Hashable, object]], cell: str) -> tuple[tuple[str, str], ...]:
     found = []
-    for source_id in wanted:
+    for source_id in schema.split(cell):
         row = rows.get(source_id)
         if row is None:
             found.append((source_id, ""))

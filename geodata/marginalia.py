@@ -102,11 +102,12 @@ def _sources(record: Record) -> tuple[str, ...]:
     claims = record.case.claims
     cited.update(dict.fromkeys(claims.loc[claims["event_id"].isin(record.events["event_id"]), "source_id"]))
     lines: dict[str, None] = {}
-    for row in record.case.sources.to_dict("records"):
-        if row["source_id"] in cited and row["source_id"] != schema.NOT_RECORDED:
-            published = f", {row['published']}" if row["published"] else ""
-            accessed = f" (accessed {row['accessed']})" if row["accessed"] else ""
-            lines[f"{row['publisher']}{published}{accessed}"] = None
+    columns = (record.case.sources[name] for name in ("source_id", "publisher", "published", "accessed"))
+    for source_id, publisher, published, accessed in zip(*columns, strict=True):
+        if source_id in cited and source_id != schema.NOT_RECORDED:
+            day = f", {published}" if published else ""
+            read_on = f" (accessed {accessed})" if accessed else ""
+            lines[f"{publisher}{day}{read_on}"] = None
     if schema.NOT_RECORDED in cited:
         lines["and claims whose printing page is not recorded"] = None
     return tuple(lines)

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from geodata.cases import Case
-from geodata.claims import Claim, Position, Subject, ledgers, subject_ranges
+from geodata.claims import Claim, Position, Subject, ledgers
 from geodata.claims.compare import AGREE, ALONE, CONTRADICT, DIFFER, DISPUTED, REWORDED
 from geodata.claims.spots import Spot, lie_apart
 from geodata.claims.weigh import COUNTED, EARLIER, EXCLUDED, RELAY, SUPERSEDED
 from geodata.record import Record
-from geodata.schema import POSITION_COLUMNS, POSITION_SUBJECTS
+from geodata.schema import POSITION_SUBJECTS
 
 OTHERWISE = "another claimant says otherwise"
 
@@ -92,12 +91,11 @@ def claimed_positions(record: Record) -> tuple[ClaimedPosition, ...]:
 
 def stated_positions(record: Record) -> tuple[ClaimedPosition, ...]:
     """Return those of :func:`claimed_positions` whose claims state a position of their own."""
-    claims = record.case.claims
-    numbers, texts = POSITION_COLUMNS[:2], POSITION_COLUMNS[3:]
-    stated = claims[list(numbers)].notna().all(axis=1) | (claims[list(texts)] != "").any(axis=1)
     # Few cases have any: only the ledgers of their events are made.
-    found = set(claims.loc[stated, "event_id"])
+    found = record.with_stated_positions
     event_ids = [event_id for event_id in record.events["event_id"] if event_id in found]
+    if not event_ids:
+        return ()
     return tuple(position for position in _claimed(record, event_ids) if position.spot)
 
 
@@ -121,24 +119,8 @@ def _claimed(record: Record, of_events: Sequence[str]) -> tuple[ClaimedPosition,
 
 def most_sites(record: Record) -> int:
     """Return the largest number of sites that counts for one event of a record; 0 where nobody gives one."""
-    sites = _sites(record.case)
-    if not sites:
-        return 0
-    return max((sites.get(event_id, 0) for event_id in record.events["event_id"]), default=0)
-
-
-def _sites(case: Case) -> dict[str, int]:
-    """Return the number of sites that counts for each event that has one; found once for a case."""
-    known: dict[str, int] | None = case.__dict__.get("made_sites")
-    if known is None:
-        event_ids = list(dict.fromkeys(case.claims.loc[case.claims["subject"] == "sites", "event_id"]))
-        known = {}
-        if event_ids:
-            ranges = subject_ranges(case.claims, event_ids, subject="sites", sources=case.sources)
-            high = ranges["sites_high"].dropna()
-            known = {str(event_id): int(number) for event_id, number in high.items()}
-        case.__dict__["made_sites"] = known
-    return known
+    sites = record.sites
+    return max((sites[event_id] for event_id in record.events["event_id"] if event_id in sites), default=0)
 
 
 def _positions(event_id: str, subject: Subject, anchor: str, area: str) -> Iterator[ClaimedPosition]:

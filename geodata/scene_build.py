@@ -185,8 +185,7 @@ class _Builder:
 
     def __init__(self, record: Record, chosen: str) -> None:
         self.record, self.chosen = record, chosen
-        self.events = {str(row["event_id"]): _named(row) for row in record.events.to_dict("records")}
-        self.attacks = [_named(row) for row in record.attacks.to_dict("records")]
+        self.events, self.attacks = record.rows, record.attack_rows
         groups = (attack["alternative_group"] for attack in self.attacks)
         self.alternatives = Counter(group for group in groups if group)
         self.by_event: dict[str, list[dict[str, Any]]] = {}
@@ -537,10 +536,6 @@ def _figures(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _with_article(origin: str) -> str:
     return f"the {origin}" if origin.startswith("direction ") else origin
-
-
-def _named(row: dict[Any, Any]) -> dict[str, Any]:
-    return {str(key): value for key, value in row.items()}
 
 
 def _label_point(unit_id: str) -> LonLat:

@@ -405,7 +405,13 @@ def _credit_table() -> pd.DataFrame:
 
 def credits() -> list[Credit]:
     """Return what must be credited on every map and in every export, one entry a source."""
-    return [Credit(**{str(k): str(v) for k, v in row.items()}) for row in _credit_table().to_dict("records")]
+    return list(_credits())
+
+
+@_kept(maxsize=1)
+def _credits() -> tuple[Credit, ...]:
+    rows = _credit_table().to_dict("records")
+    return tuple(Credit(**{str(key): str(value) for key, value in row.items()}) for row in rows)
 
 
 _DRAWN_WHOLE = ("adm0", "adm1", "bord", "coas", "disp", "land")

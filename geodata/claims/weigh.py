@@ -104,8 +104,10 @@ def _speakers(claims: pd.DataFrame, book: SourceBook) -> dict[str, npt.NDArray[n
     provider = np.isin(voice.astype(str), list(_PROVIDER_OF))
     unknown = np.isin(voice.astype(str), ["", name_key(NOT_RECORDED)])
     voice[unknown], name[unknown] = "", NOT_RECORDED
-    # One claimant has one name: as it is spelled first.
+    # One claimant of an event has one name: as it is spelled first there, whatever else is weighed with it.
+    of_event, _ = pd.factorize(claims["event_id"])
     codes, voices = pd.factorize(voice)
+    codes, voices = pd.factorize(of_event * max(len(voices), 1) + codes)
     first = np.full(len(voices), len(voice), dtype=np.int64)
     np.minimum.at(first, codes, np.arange(len(voice)))
     name = name[first[codes]]

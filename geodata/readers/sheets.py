@@ -11,8 +11,6 @@ from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
-import openpyxl
-
 from geodata.errors import InputError, UsageError
 from geodata.readers.archives import member, opened, refuse_entities
 from geodata.readers.cell_text import cell_text
@@ -33,7 +31,6 @@ _BROKEN = (
     RecursionError,
     OSError,
     ElementTree.ParseError,
-    openpyxl.utils.exceptions.InvalidFileException,
 )
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -139,6 +136,8 @@ def _looked(sheet: Sheet, file: str) -> int:
 def _xlsx(data: bytes, file: str) -> Iterator[Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and validations, which are not read
+        import openpyxl  # noqa: PLC0415 - slow to import, and few files are workbooks
+
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in book.worksheets:

@@ -30,7 +30,8 @@ class LabelPlacer:
     def __init__(self, frame: Box, *, margin: float = 1.5) -> None:
         self.frame, self.margin = frame, margin
         self._taken: list[Box] = []
-        self._lines = np.empty((0, 2))
+        self._lines: list[Floats] = []
+        self._sorted: Floats | None = None
 
     def block(self, box: Box) -> None:
         """Take a box: no label may cover it."""
@@ -38,12 +39,13 @@ class LabelPlacer:
 
     def avoid(self, points: npt.ArrayLike) -> None:
         """Add points of lines that a label should rather not cover."""
-        self._lines = np.vstack([self._lines, np.asarray(points, dtype=float).reshape(-1, 2)])
+        self._lines.append(np.asarray(points, dtype=float).reshape(-1, 2))
+        self._sorted = None
 
     def copy(self) -> LabelPlacer:
         """Return a placer with the same room, to try places on."""
         other = LabelPlacer(self.frame, margin=self.margin)
-        other._taken, other._lines = list(self._taken), self._lines
+        other._taken, other._lines, other._sorted = list(self._taken), list(self._lines), self._sorted
         return other
 
     def is_free(self, boxes: npt.ArrayLike) -> npt.NDArray[np.bool_]:
@@ -70,20 +72,27 @@ class LabelPlacer:
 
     def covered(self, boxes: npt.ArrayLike) -> Floats:
         """Return for each box how many points of lines it would cover."""
-        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
-        points = self._lines
-        return np.array(
-            [
-                np.count_nonzero(
-                    (points[:, 0] > box[0] - self.margin)
-                    & (points[:, 0] < box[2] + self.margin)
-                    & (points[:, 1] > box[1] - self.margin)
-                    & (points[:, 1] < box[3] + self.margin)
-                )
-                for box in wanted
-            ],
-            dtype=float,
-        )
+        left, bottom, right, top = (np.asarray(boxes, dtype=float).reshape(-1, 4) + self._around).T
+        points = self._points()
+        first = np.searchsorted(points[:, 0], left, side="right")
+        last = np.searchsorted(points[:, 0], right, side="left")
+        heights = (points[start:stop, 1] for start, stop in zip(first, last, strict=True))
+        counts = [
+            np.count_nonzero((column > low) & (column < high))
+            for column, low, high in zip(heights, bottom, top, strict=True)
+        ]
+        return np.array(counts, dtype=float)
+
+    @property
+    def _around(self) -> Floats:
+        return np.array([-self.margin, -self.margin, self.margin, self.margin])
+
+    def _points(self) -> Floats:
+        """Return the points of all lines from left to right."""
+        if self._sorted is None:
+            points = np.vstack([np.empty((0, 2)), *self._lines])
+            self._sorted = points[np.argsort(points[:, 0], kind="stable")]
+        return self._sorted
 
     def crossed(self, points: npt.ArrayLike) -> int:
         """Return how many of some points lie in boxes that are taken."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from geodata.filters import EPOCH, EventFilter
 from geodata.record import Record
-from geodata.render.web import scene_json
+from geodata.render.web import scene_payload
 from geodata.scene_build import build_scene
 
 # Of more cuts than these the slider moves in coarser steps: so many make at most 861 scenes.
@@ -61,7 +61,7 @@ def all_scenes(record: Record, wanted: EventFilter) -> Scenes:
     """Return the scenes of every span of days inside the dates of ``wanted``."""
     first = wanted.date_from or record.meta.date_from
     last = wanted.date_to or record.meta.date_to
-    selected = record.select(replace(wanted, date_from=first, date_to=last))
+    selected = record.select(replace(wanted, date_from=first, date_to=last)).for_many_selections()
     starts, is_coarse = _steps(selected, first, last)
     ends = (*(day - timedelta(days=1) for day in starts[1:]), last)
     low = [EPOCH + timedelta(days=int(day)) for day in selected.events["first_day"]]
@@ -79,7 +79,7 @@ def all_scenes(record: Record, wanted: EventFilter) -> Scenes:
             )
             if seen not in known:
                 known[seen] = len(scenes)
-                told = _told(record, replace(wanted, date_from=start, date_to=end), marks)
+                told = _told(selected, replace(wanted, date_from=start, date_to=end), marks)
                 scenes.append({**told, "events": [at for at, one in enumerate(ids) if one in seen]})
             row.append(known[seen])
         index.append(tuple(row))
@@ -102,7 +102,7 @@ def _steps(selected: Record, first: date, last: date) -> tuple[tuple[date, ...],
 
 
 def _told(record: Record, wanted: EventFilter, marks: dict[str, int]) -> dict[str, Any]:
-    scene: dict[str, Any] = json.loads(scene_json(build_scene(record, wanted)))
+    scene = scene_payload(build_scene(record, wanted))
     for name in LISTS:
         scene[name] = [_number(mark, marks) for mark in scene[name]]
     for name in WHOLE:

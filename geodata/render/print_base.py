@@ -70,8 +70,9 @@ def _unit_lines(level: int) -> Geometries:
     return np.asarray(shapely.get_parts(outlines))
 
 
+@lru_cache(maxsize=8)
 def ground(view: MapView, *, detailed: bool = True) -> Ground:
-    """Return what lies under the marks of a view.
+    """Return what lies under the marks of a view; kept, since the next picture may have the same view.
 
     Parameters
     ----------

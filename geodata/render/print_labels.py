@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from geodata.render.print_text import (
     wrap,
     wrap_evenly,
 )
+from geodata.render.projection import MapView, Window
 
 Floats = npt.NDArray[np.float64]
 
@@ -140,9 +142,19 @@ def _seen_units(layer: MarkLayer, frame: Any) -> list[tuple[int, Geometries]]:
     window = layer.view.window
     geometries = np.asarray(frame.geometry.array)
     bounds = shapely.bounds(geometries)
-    near = np.flatnonzero((bounds[:, 1] < window.north) & (bounds[:, 3] > window.south))
+    near = np.flatnonzero(
+        (bounds[:, 1] < window.north) & (bounds[:, 3] > window.south) & _abeam(bounds, window)
+    )
     seen = [(int(row), on_page(shapely.get_parts(geometries[[row]]), layer.view)) for row in near]
     return [(row, parts) for row, parts in seen if len(parts)]
+
+
+def _abeam(bounds: Floats, window: Window) -> npt.NDArray[np.bool_]:
+    """Return which bounds share longitudes with a window, moved by whole turns where that is needed."""
+    found = np.zeros(len(bounds), dtype=bool)
+    for turn in (-360.0, 0.0, 360.0):
+        found |= (bounds[:, 0] + turn < window.east) & (bounds[:, 2] + turn > window.west)
+    return found
 
 
 def _place_in_area(
@@ -322,19 +334,33 @@ class Place:
 
 def _places(layer: MarkLayer, kind: str) -> list[Place]:
     """Return the towns or seas that lie in the frame."""
+    return list(_places_on(layer.view, kind))
+
+
+@lru_cache(maxsize=2)
+def _gazetteer(kind: str) -> Any:
+    """Return the named places of a kind with their degrees, as columns not to be edited."""
     frame = boundaries.load_places()
     frame = frame[frame["kind"] == kind]
-    spots = layer.view.page(frame[["longitude", "latitude"]].to_numpy(dtype=float))
-    left, bottom, right, top = layer.view.frame.box
+    spots = frame[["longitude", "latitude"]].to_numpy(dtype=float)
+    names, ranks = (frame[name].to_numpy(dtype=object) for name in ("name", "rank"))
+    populations = frame["population"].fillna(0).to_numpy(dtype=float)
+    return spots, names, ranks, populations
+
+
+@lru_cache(maxsize=8)
+def _places_on(view: MapView, kind: str) -> tuple[Place, ...]:
+    degrees, *columns = _gazetteer(kind)
+    spots = view.page(degrees)
+    left, bottom, right, top = view.frame.box
     # All at once: the gazetteer has tens of thousands, a frame some hundreds.
     seen = (spots[:, 0] >= left) & (spots[:, 0] <= right) & (spots[:, 1] >= bottom) & (spots[:, 1] <= top)
-    frame, spots = frame[seen], spots[seen]
-    return [
-        Place(str(name), float(x), float(y), int(rank), float(population or 0))
-        for name, rank, population, (x, y) in zip(
-            frame["name"], frame["rank"], frame["population"].fillna(0), spots, strict=True
+    return tuple(
+        Place(str(name), float(x), float(y), int(rank), float(population))
+        for (x, y), name, rank, population in zip(
+            spots[seen], *(column[seen] for column in columns), strict=True
         )
-    ]
+    )
 
 
 def place_seas(layer: MarkLayer, land: Geometries) -> None:

@@ -27,7 +27,6 @@ from geodata.render.print_text import (
     is_shaped,
     is_spaced,
     spacing,
-    text_width,
     unspaced,
 )
 from geodata.style import PAPER
@@ -59,23 +58,26 @@ def _draw_page(sheet: Sheet) -> tuple[bytes, list[str]]:
     """Return a bare PDF, and the keys of its layers: the first is marked ``/L0`` in it."""
     from matplotlib.backends import backend_pdf
 
+    from geodata.render.print_figure import figure_of
+
     pdf: Any = backend_pdf  # it has no types
     out = io.BytesIO()
-    figure = sheet.figure
+    figure, artists = figure_of(sheet)
     figure.set_dpi(72)
-    figure.set_size_inches(sheet.width / 72, sheet.height / 72)
     file = pdf.PdfFile(out, metadata={"Creator": None, "Producer": None, "CreationDate": None})
     file.newPage(sheet.width / 72, sheet.height / 72)
     renderer = pdf.RendererPdf(file, 72, sheet.height / 72, sheet.width / 72)
     figure.patch.set_facecolor(PAPER)
     figure.patch.draw(renderer)
     keys: list[str] = []
-    for key, group in itertools.groupby(sheet.marks(), key=lambda mark: mark.layer):
+    for key, group in itertools.groupby(
+        zip(sheet.marks(), artists, strict=True), key=lambda pair: pair[0].layer
+    ):
         renderer.finalize()  # a layer begins and ends at the page's own graphics state
         file.output(pdf.Verbatim(b"/OC /L%d BDC" % len(keys)))
         keys.append(key)
-        for mark in group:
-            _draw_mark(mark, renderer, file, pdf.Verbatim)
+        for mark, artist in group:
+            _draw_mark(mark, artist, renderer, file, pdf.Verbatim)
         renderer.finalize()
         file.output(pdf.Verbatim(b"EMC"))
     file.finalize()
@@ -83,11 +85,11 @@ def _draw_page(sheet: Sheet) -> tuple[bytes, list[str]]:
     return out.getvalue(), keys
 
 
-def _draw_mark(mark: Mark, renderer: Any, file: Any, verbatim: Any) -> None:
+def _draw_mark(mark: Mark, artist: Any, renderer: Any, file: Any, verbatim: Any) -> None:
     """Draw a mark; a line whose glyphs are not its letters one by one is set by us."""
     words = mark.what
     if not isinstance(words, Words) or not (is_shaped(words.text) or is_spaced(words.text)):
-        mark.artist.draw(renderer)
+        artist.draw(renderer)
         return
     _set_glyphs(words, renderer, file, verbatim)
 
@@ -107,7 +109,7 @@ def _set_glyphs(words: Words, renderer: Any, file: Any, verbatim: Any) -> None:
     context = renderer.new_gc()
     context.set_foreground(each.colour)
     renderer.check_gc(context, context.get_rgb())
-    left = words.x - {"left": 0.0, "center": 0.5, "right": 1.0}[words.align] * text_width(words.text, each)
+    left = words.left
     after_letter, after_space = spacing(each) if is_spaced(words.text) else (0.0, 0.0)
     shift = 0.0
     file.output(verbatim(b"BT"))

@@ -1,8 +1,7 @@
 """A sheet of paper: shapes and lines of text in points of 1/72 inch, layer by layer.
 
-One axes covers the sheet, its data units are points from the lower left corner, and
-no pyplot state is touched, so that a server may draw in any thread. What is drawn is
-kept beside the figure as a list of marks, from which the vector formats are written.
+Points count from the lower left corner. What is drawn is kept as a list of marks, from
+which every format is written: pixels, SVG by hand, and matplotlib's figure for PDF.
 """
 
 # matplotlib is imported where it draws: what does not print should not wait for it.
@@ -13,15 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from geodata.render.print_layers import RANKS, layer_of
-from geodata.render.print_text import TextStyle, font_properties, text_outline, text_width
+from geodata.render.print_text import TextStyle, text_outline, text_width
 from geodata.render.projection import Frame
-from geodata.style import PAPER, Stroke
+from geodata.style import Stroke
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,16 +60,21 @@ class Words:
     align: str
     clip: Frame | None
 
+    @property
+    def left(self) -> float:
+        """Return where the line begins, in points."""
+        before = {"left": 0.0, "center": 0.5, "right": 1.0}[self.align]
+        return self.x - before * text_width(self.text, self.style) if before else self.x
+
 
 @dataclass(frozen=True)
 class Mark:
-    """A shape or text in its layer; ``z`` orders marks within it, ``artist`` is matplotlib's."""
+    """A shape or text in its layer; ``z`` orders marks within it."""
 
     layer: str
     gid: str
     z: float
     what: Shape | Words
-    artist: Any
 
     @property
     def order(self) -> float:
@@ -83,24 +91,20 @@ def closed_path(points: npt.ArrayLike) -> Any:
 
 
 class Sheet:
-    """A figure with primitives in points; ``scale`` multiplies line widths and glyphs."""
+    """What is drawn on a sheet, in points; ``scale`` multiplies line widths and glyphs."""
 
     def __init__(self, width: float, height: float, scale: float) -> None:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-
         self.width, self.height, self.scale = width, height, scale
-        self.figure = Figure(figsize=(width / 72, height / 72), facecolor=PAPER)
-        FigureCanvasAgg(self.figure)
-        self.axes = self.figure.add_axes((0, 0, 1, 1))
-        self.axes.set_axis_off()
-        self.axes.set_xlim(0, width)
-        self.axes.set_ylim(0, height)
-        self.axes.set_autoscale_on(False)
         self._marks: list[Mark] = []
         self._layer = ""
         self._frame: Frame | None = None
-        self._clip: Any = None
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The marks so far as artists of a figure whose one axes has the units of the sheet."""
+        from geodata.render.print_figure import figure_of
+
+        return figure_of(self)[0]
 
     def marks(self) -> list[Mark]:
         """Return all that is drawn, in painting order."""
@@ -117,13 +121,7 @@ class Sheet:
 
     def clip_to(self, frame: Frame | None) -> None:
         """Keep what is drawn next inside a frame, or end that with ``None``."""
-        from matplotlib.patches import Rectangle
-
-        self._frame, self._clip = frame, None
-        if frame:
-            self._clip = Rectangle(
-                (frame.x, frame.y), frame.width, frame.height, transform=self.axes.transData
-            )
+        self._frame = frame
 
     def path(
         self,
@@ -139,22 +137,6 @@ class Sheet:
         cap: str = "butt",
     ) -> None:
         """Draw a path; ``width`` and ``dash`` are points before scaling."""
-        from matplotlib.colors import to_rgba
-        from matplotlib.patches import PathPatch
-
-        patch = PathPatch(
-            path,
-            edgecolor=edge,
-            linewidth=width * self.scale if edge != "none" else 0,
-            facecolor=to_rgba(fill, alpha) if fill != "none" else "none",
-            linestyle=(0, [part / width for part in dash]) if dash and width else "solid",
-            capstyle=cap,
-            joinstyle="round",
-            gid=gid or None,
-        )
-        self.axes.add_artist(patch)  # not add_patch: the limits are fixed
-        if self._clip is not None:
-            patch.set_clip_path(self._clip)
         shape = Shape(
             path,
             edge=edge if width else "none",
@@ -165,7 +147,7 @@ class Sheet:
             cap=cap,
             clip=self._frame,
         )
-        self._keep(gid, z, shape, patch)
+        self._keep(gid, z, shape)
 
     def polygon(self, points: npt.ArrayLike, **kwargs: Any) -> None:
         """Draw a closed ring of ``(n, 2)`` points."""
@@ -227,38 +209,20 @@ class Sheet:
         A halo is a shape of its own below the line: the text itself stays text in
         every format.
         """
+        words = Words(x, y, text, style, align, self._frame)
         if halo:
-            self._halo(x, y, text, style, align=align, colour=halo, z=z, gid=gid)
-        artist = self.axes.text(
-            x,
-            y,
-            text,
-            fontproperties=font_properties(style.bold, style.italic),
-            fontsize=style.size,
-            color=style.colour,
-            ha=align,
-            va="baseline",
-            parse_math=False,
-            gid=gid or None,
-        )
-        if self._clip is not None:
-            artist.set_clip_path(self._clip)
-        self._keep(gid, z, Words(x, y, text, style, align, self._frame), artist)
+            self._halo(words, colour=halo, z=z, gid=gid)
+        self._keep(gid, z, words)
 
-    def _halo(
-        self, x: float, y: float, text: str, style: TextStyle, *, align: str, colour: str, z: float, gid: str
-    ) -> None:
-        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * text_width(text, style)
-        outline = text_outline(text, style, left, y)
+    def _halo(self, words: Words, *, colour: str, z: float, gid: str) -> None:
+        outline = text_outline(words.text, words.style, words.left, words.y)
         if not len(outline.vertices):
             return
         with self.into(self._layer or layer_of(gid)):
             # Below every line of its layer, so that no halo bites into a neighbour's letters.
             self.path(
-                outline, edge=colour, width=HALO_WIDTH * style.size / self.scale, z=z - 0.05, gid="halo"
+                outline, edge=colour, width=HALO_WIDTH * words.style.size / self.scale, z=z - 0.05, gid="halo"
             )
 
-    def _keep(self, gid: str, z: float, what: Shape | Words, artist: Any) -> None:
-        mark = Mark(self._layer or layer_of(gid), gid, z, what, artist)
-        artist.set_zorder(mark.order)
-        self._marks.append(mark)
+    def _keep(self, gid: str, z: float, what: Shape | Words) -> None:
+        self._marks.append(Mark(self._layer or layer_of(gid), gid, z, what))

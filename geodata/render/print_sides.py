@@ -247,9 +247,11 @@ def _spot_over(
     unit = shapely.union_all(layer.unit(area.area))
     centres = _places_in(layer.unit(area.area), point)
     boxes = _boxes(centres, width, height)
+    free = placer.is_free(boxes)  # quick to tell, the others are not
+    centres, boxes = centres[free], boxes[free]
     shares = shapely.area(shapely.intersection(shapely.box(*boxes.T), unit)) / (width * height)
     abroad = layer.lands.share_abroad(boxes, layer.lands.of_unit(area.area))
-    usable = placer.is_free(boxes) & (shares >= PILL_SHARE[fit.pill]) & (abroad <= MOST_ABROAD)
+    usable = (shares >= PILL_SHARE[fit.pill]) & (abroad <= MOST_ABROAD)
     centres, boxes = centres[usable], boxes[usable]
     costs = np.hypot(*(centres - point).T) + TOWN_COST * _near_town(layer, boxes)
     costs += 200.0 * (placer.covered(boxes) > 0)

@@ -9,6 +9,7 @@ resolution, so a layout made once holds for all of them.
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ LEADING = 1.26  # line to line, in sizes
 ASCENT, DESCENT = 0.78, 0.24  # above and below the baseline, in sizes
 SMALLEST_PT = 6.0
 _MEASURED_PT = 100
+# By how much kerning, and ink that leaves its letter's room, may change the width of a line.
+_KERNING_SHARE, _KERNING_AT_100 = 0.05, 30.0
 _THIN_SPACES, _WIDE_SPACE = "\u200a\u200a", "\u2002"
 
 
@@ -102,14 +105,60 @@ def text_width(text: str, style: TextStyle) -> float:
     return _width_at_100(text, style.bold, style.italic) * style.size / _MEASURED_PT
 
 
+@cache
+def _advance_at_100(letter: str, bold: bool, italic: bool) -> float:
+    """Return how far one letter moves the pen; NaN for a letter that the first font lacks."""
+    from matplotlib.ft2font import LoadFlags
+
+    font = _font(bold, italic)
+    if not font.get_char_index(ord(letter)):
+        return math.nan
+    font.set_size(_MEASURED_PT, 72)
+    return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536
+
+
+def is_within(text: str, style: TextStyle, width: float) -> bool:
+    """Return whether a line is at most ``width`` points wide.
+
+    Letters one by one tell it for nearly every line; shaping the line, which takes a
+    thousand times as long, only where kerning could matter.
+    """
+    rough = sum(_advance_at_100(letter, style.bold, style.italic) for letter in text)
+    slack = _KERNING_SHARE * rough + _KERNING_AT_100
+    at_100 = width * _MEASURED_PT / style.size
+    if rough + slack <= at_100:
+        return True
+    if rough - slack > at_100:
+        return False
+    return text_width(text, style) <= width  # NaN comes here too
+
+
 def text_outline(text: str, style: TextStyle, x: float, y: float) -> Any:
     """Return the outline of a line of text as a path, its baseline from ``x``, ``y`` to the right."""
     from matplotlib.path import Path
+
+    vertices, codes = _outline_at_100(text, style.bold, style.italic)
+    return Path(vertices * (style.size / _MEASURED_PT) + (x, y), codes)
+
+
+# Outlines of glyphs at 100 points, by font and glyph: each is asked of its font once.
+_GLYPHS: dict[str, Any] = {}
+
+
+@lru_cache(maxsize=2048)
+def _outline_at_100(text: str, bold: bool, italic: bool) -> tuple[Any, Any]:
+    """Return points ``(n, 2)`` and codes of the outline of a line that begins at 0, 0; not to be edited."""
+    from matplotlib.path import Path
     from matplotlib.textpath import text_to_path
 
-    vertices, codes = text_to_path.get_text_path(font_properties(style.bold, style.italic), text, False)
-    placed = np.asarray(vertices, dtype=float).reshape(-1, 2) * (style.size / _MEASURED_PT) + (x, y)
-    return Path(placed, codes or None)
+    font = _font(bold, italic)
+    font.set_size(_MEASURED_PT, 72)
+    places, glyphs, _ = text_to_path.get_glyphs_with_font(font, text, _GLYPHS)
+    seen = [(glyphs[name], (x, y)) for name, x, y, _ in places if len(glyphs[name][0])]
+    if not seen:
+        return np.empty((0, 2)), None
+    points = np.concatenate([np.add(vertices, place) for (vertices, _), place in seen])
+    return points, np.concatenate([codes for (_, codes), _ in seen]).astype(Path.code_type)
 
 
 def is_right_to_left(text: str) -> bool:
@@ -142,11 +191,11 @@ def _wrap(text: str, style: TextStyle, width: float) -> list[str]:
     line = ""
     for word in re.split(r"[ \n\t]+", text.strip()):
         candidate = f"{line} {word}" if line else word
-        if text_width(candidate, style) <= width:
+        if is_within(candidate, style, width):
             line = candidate
             continue
         # A word too long for any line begins on this one, where it has some room.
-        if line and not (text_width(word, style) > width and text_width(line, style) < 0.75 * width):
+        if line and not (not is_within(word, style, width) and text_width(line, style) < 0.75 * width):
             lines.append(line)
             candidate = word
         *whole, line = _pieces(candidate, style, width)
@@ -167,7 +216,7 @@ def wrap_evenly(text: str, style: TextStyle, width: float) -> list[str]:
 def _pieces(word: str, style: TextStyle, width: float) -> list[str]:
     """Cut a text into pieces that each fit a line, after a stroke or space where there is one."""
     pieces = []
-    while text_width(word, style) > width and len(word) > 1:
+    while len(word) > 1 and not is_within(word, style, width):
         fits = max(1, bisect_right(range(1, len(word)), width, key=lambda n: text_width(word[:n], style)))
         stroke = max(word.rfind(mark, 0, fits) for mark in "/-_?&= ")
         cut = stroke + 1 if stroke > fits // 2 else fits

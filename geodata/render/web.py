@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -298,7 +298,13 @@ def _about(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 def scene_json(scene: Scene, view: View | None = None) -> bytes:
     """Return marks, legend and counts of a scene as JSON; with what a view of a store shows, if given."""
-    payload = {
+    payload = scene_payload(scene)
+    return _dump(payload if view is None else {**payload, "view": _view_dict(view)})
+
+
+def scene_payload(scene: Scene) -> dict[str, Any]:
+    """Return a scene as plain data, ready for JSON."""
+    return {
         "case": scene.case_id,
         "focus": [
             {"id": unit_id, "name": name}
@@ -310,18 +316,18 @@ def scene_json(scene: Scene, view: View | None = None) -> bytes:
             for party in scene.parties
         },
         "units": _named_units(scene),
-        "areas": [{**asdict(mark), "count": mark.count} for mark in scene.areas],
-        "origins": [asdict(mark) for mark in scene.origins],
-        "borders": [{**asdict(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
+        "areas": [{**_fields(mark), "count": mark.count} for mark in scene.areas],
+        "origins": [_fields(mark) for mark in scene.origins],
+        "borders": [{**_fields(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
         "lines": [
-            {**asdict(mark), "path": _encode_path(mark.path), "width": style.line_width(mark.munitions)}
+            {**_fields(mark), "path": _encode_path(mark.path), "width": style.line_width(mark.munitions)}
             for mark in scene.lines
         ],
-        "wedges": [asdict(mark) for mark in scene.wedges],
-        "points": [asdict(mark) for mark in scene.points],
-        "sides": [asdict(mark) for mark in scene.sides],
-        "claimed": [asdict(mark) for mark in scene.claimed],
-        "legend": [asdict(entry) for entry in scene.legend],
+        "wedges": [_fields(mark) for mark in scene.wedges],
+        "points": [_fields(mark) for mark in scene.points],
+        "sides": [_fields(mark) for mark in scene.sides],
+        "claimed": [_fields(mark) for mark in scene.claimed],
+        "legend": [_fields(entry) for entry in scene.legend],
         "titles": dict(scene.titles),
         "counts": scene.marginalia.counts,
         "disclaimer": scene.marginalia.disclaimer,
@@ -329,7 +335,6 @@ def scene_json(scene: Scene, view: View | None = None) -> bytes:
         "placeless": scene.placeless,
         "live": scene.live,
     }
-    return _dump(payload if view is None else {**payload, "view": _view_dict(view)})
 
 
 def view_json(view: View) -> bytes:
@@ -374,6 +379,16 @@ def frames_json(frames: Frames) -> bytes:
             "whole": frames.is_whole,
         }
     )
+
+
+def _fields(mark: Any) -> dict[str, Any]:
+    """Return the fields of a mark, not copied: ``asdict`` would copy every point of every line."""
+    return {name: getattr(mark, name) for name in _names(mark.__class__)}
+
+
+@lru_cache(maxsize=32)
+def _names(kind: type[object]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast(Any, kind)))
 
 
 def _encode_path(path: Path) -> list[list[int]]:

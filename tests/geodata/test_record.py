@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from geodata import schema
-from geodata.cards import event_card
+from geodata.cards import event_card, event_cards
+from geodata.errors import UsageError
 from geodata.filters import EventFilter
 from geodata.record import unit_words
 
@@ -84,3 +85,30 @@ def test_a_card_names_a_unit_once(bundled):
     assert event_card(bundled, "rask-2024-01-10").where == (
         "Police outpost, Rask county, Sistan and Baluchestan, Iran"
     )
+
+
+def test_a_form_for_many_selections_is_the_same_record_and_selects_the_same(bundled):
+    quick = bundled.for_many_selections()
+    for wanted in (EventFilter(), EventFilter(types=("strike",)), EventFilter(min_killed=5)):
+        mine, theirs = quick.select(wanted), bundled.select(wanted)
+        for name in ("events", "attacks"):
+            rows = [getattr(record, name).to_dict("records") for record in (mine, theirs)]
+            assert repr(rows[0]) == repr(rows[1])  # NaN is not equal to itself
+        assert repr(mine.rows) == repr(theirs.rows) and repr(mine.attack_rows) == repr(theirs.attack_rows)
+    assert quick.select(EventFilter()).rows["panjgur"] is quick.rows["panjgur"]
+
+
+def test_cards_made_together_are_those_made_one_by_one(make_record, bundled):
+    ids = list(bundled.events["event_id"])
+    assert event_cards(bundled, ids) == {event_id: event_card(bundled, event_id) for event_id in ids}
+    # A claimant is named as its event spells it, whatever another event calls it.
+    claims = [
+        {"claim_id": "a", "event_id": "e0", "claimant": "interior ministry", "subject": "killed"},
+        {"claim_id": "b", "event_id": "e1", "claimant": "Interior Ministry", "subject": "killed"},
+    ]
+    record = make_record([{}, {}], claims=claims)
+    cards = event_cards(record, ["e0", "e1"])
+    names = [cards[key].ledger.subjects[0].positions[0].claimant for key in ("e0", "e1")]
+    assert names == ["interior ministry", "Interior Ministry"]
+    with pytest.raises(UsageError, match="no event of this id"):
+        event_cards(record, ["e0", "nobody"])
