@@ -122,10 +122,10 @@ def change_dates(page: Any, frame: Any, told: str, *, times: int, settle: float,
     """
     page.locator(SLIDER).first.focus()
     taken = []
-    for _ in range(times):
+    for number in range(times):
         old = frame.evaluate(told)
         began = time.perf_counter()
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowLeft" if number % 2 else "ArrowRight")
         if ours:
             test = (
                 f"old => {{ const now = ({told})(); const a = String(old).split(' ').map(Number), "

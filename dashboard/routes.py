@@ -28,8 +28,9 @@ from geodata.errors import BoundaryError, GeodataError, UsageError
 from geodata.filters import Bbox, from_query, parse_bbox
 from geodata.record import Record
 from geodata.render.folium_map import STATIC
-from geodata.render.web import base_json, named_units_json, scene_json, units_json, view_json
+from geodata.render.web import base_json, frames_json, named_units_json, scene_json, units_json, view_json
 from geodata.scene_build import build_scene
+from geodata.store.frames import frames_of_record, frames_of_store
 from geodata.store.record import one_event, store_for
 from geodata.store.scene import scene_of
 from geodata.store.view import view_of
@@ -53,6 +54,7 @@ def _routes(root: str) -> list[BaseRoute]:
         Route(f"{root}/units.json", _units),
         Route(f"{root}/scene.json", _answer(_scene)),
         Route(f"{root}/view.json", _answer(_view)),
+        Route(f"{root}/frames.json", _answer(_frames)),
         Route(f"{root}/card.json", _answer(_card)),
     ]
 
@@ -195,6 +197,18 @@ def _view(request: Request) -> bytes:
 def _part(query: dict[str, list[str]]) -> tuple[Bbox, float]:
     """Return box and zoom of the part of the map that is asked for."""
     return parse_bbox(query.get("bbox", [""])[0]), _zoom(query.get("zoom", [""])[0])
+
+
+def _frames(request: Request) -> bytes:
+    """Answer with the frames of the filtered period; of very many points, with those of a view."""
+    query = parse_qs(request.url.query)
+    record = _record(query)
+    wanted, _ = from_query(query, record.default_filter)
+    store = store_for(record)
+    if store is None:
+        return frames_json(frames_of_record(record, wanted))
+    box = parse_bbox(query.get("bbox", [""])[0])
+    return frames_json(frames_of_store(store, wanted, box, _zoom(query.get("zoom", [""])[0])))
 
 
 def _zoom(text: str) -> float:

@@ -9,7 +9,7 @@ from geodata.cases import CaseMeta
 from geodata.detail import detail_of_case
 from geodata.record import Record
 from geodata.scene import ClaimedMark, LegendEntry, PointMark, SideMark
-from geodata.style import EVENT_TYPE_WORDS, SHAPES, Party, line_width
+from geodata.style import EVENT_TYPE_WORDS, NOBODY, SHAPES, Party, line_width
 
 # What gathered points are called, on the map and in print.
 CELL_WORDS = "Reported events near here, drawn together; the number counts them"
@@ -68,6 +68,14 @@ def site_entries(kinds: Iterable[tuple[str, bool]]) -> Iterable[LegendEntry]:
         one = EVENT_TYPE_WORDS[kind][0]
         text = f"{one[:1].upper()}{one[1:]}" + (", precision not stated" if vague else "")
         yield LegendEntry("point", text, shape=SHAPES[kind], status="unknown" if vague else "")
+
+
+def flow_entries(parties: Iterable[Party]) -> Iterable[LegendEntry]:
+    """Return the entries of attacks that are drawn together, by party."""
+    for party in parties:
+        by = "unattributed" if party is NOBODY else f"by {party.name}"
+        text = f"Attacks {by} with a stated origin, drawn together: the number counts them"
+        yield LegendEntry("flow", f"{text}; schematic, not flight paths", party=party.id)
 
 
 def _sites(points: tuple[PointMark, ...]) -> Iterable[LegendEntry]:

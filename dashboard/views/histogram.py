@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from dashboard.views.daily import claimants_words, killed_words, span_words
 from geodata.cases import CaseMeta
 from geodata.days import period_words
 from geodata.filters import EPOCH, EventFilter
+from geodata.periods import Periods, periods
 from geodata.record import Record
 from geodata.schema import DIPLOMATIC_TYPES, EVENT_TYPES
 from geodata.store.listing import period_sums
@@ -32,39 +31,9 @@ _SERIES = {"strikes": "#22262B", "other attacks": "#8F959B", "diplomatic": "#7FA
 _LONGEST = {"day": 250, "week": 1_500, "month": 15_000}
 
 
-@dataclass(frozen=True)
-class Periods:
-    """Periods without a gap over a window, and what they are: day, week (from Monday), month or year."""
-
-    unit: str
-    starts: tuple[date, ...]
-    ends: tuple[date, ...]
-
-
-def periods(first: date, last: date) -> Periods:
+def chart_periods(first: date, last: date) -> Periods:
     """Return the periods in which a window is counted."""
-    days = (last - first).days + 1
-    unit = next((unit for unit, most in _LONGEST.items() if days <= most), "year")
-    starts, at = [], _start(first, unit)
-    while at <= last:
-        starts.append(at)
-        at = _next(at, unit)
-    ends = [start - timedelta(days=1) for start in (*starts[1:], at)]
-    return Periods(unit, tuple(starts), tuple(ends))
-
-
-def _start(day: date, unit: str) -> date:
-    if unit == "week":
-        return day - timedelta(days=day.weekday())
-    return {"month": day.replace(day=1), "year": day.replace(month=1, day=1)}.get(unit, day)
-
-
-def _next(day: date, unit: str) -> date:
-    if unit == "month":
-        return day + timedelta(days=monthrange(day.year, day.month)[1])
-    if unit == "year":
-        return date(day.year + 1, 1, 1) if day.year < date.max.year else date.max
-    return day + timedelta(days=7 if unit == "week" else 1)
+    return periods(first, last, _LONGEST)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -79,7 +48,7 @@ def counts_of(record: Record) -> pd.DataFrame:
     One that lasts counts in each period that it touches. Beside the number of ``events`` stand
     the claimed ranges of the ``killed`` and the numbers of ``claimants``, in words.
     """
-    found = periods(record.meta.date_from, record.meta.date_to)
+    found = chart_periods(record.meta.date_from, record.meta.date_to)
     edges = np.array([(start - EPOCH).days for start in found.starts])
     events = record.events
     last_edge = (found.ends[-1] - EPOCH).days
@@ -112,7 +81,7 @@ def counts_of(record: Record) -> pd.DataFrame:
 
 def counts_of_store(store: Store) -> pd.DataFrame:
     """Return events by period and series as :func:`counts_of` does; the figures of very many are sums."""
-    found = periods(store.meta.date_from, store.meta.date_to)
+    found = chart_periods(store.meta.date_from, store.meta.date_to)
     edges = np.array([(start - EPOCH).days for start in found.starts])
     sums = period_sums(store, edges, (found.ends[-1] - EPOCH).days)
     rows = []
@@ -148,7 +117,7 @@ def show_histogram(record: Record, wanted: EventFilter) -> None:
     counts = _cached_counts(record.case.data_hash, meta.generalised, record)
     if counts.empty:
         return
-    found = periods(meta.date_from, meta.date_to)
+    found = chart_periods(meta.date_from, meta.date_to)
     low, high = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
     chosen = (counts["end"] >= low.isoformat()) & (counts["start"] <= high.isoformat())
     tallest = int(counts.groupby("start")["events"].sum().max())

@@ -46,6 +46,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     settings: dict[str, Any] = {
         "scene": f"{_ASSETS}/scene.json?{query}",
         "view": f"{_ASSETS}/view.json?{query}",
+        "frames": _frames(record, wanted),
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "found": st.session_state.get("found"),
@@ -77,6 +78,12 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         help="Off, the map asks no other host for anything. On, your browser fetches tiles from "
         "tile.openstreetmap.org, which then sees your address and the part of the map that you look at.",
     )
+
+
+def _frames(record: Record, wanted: EventFilter) -> str:
+    """Return where the frames of the period are asked for; a single day has none to play."""
+    first, last = wanted.date_from or record.meta.date_from, wanted.date_to or record.meta.date_to
+    return f"{_ASSETS}/frames.json?{state.scene_query(record, wanted)}" if first < last else ""
 
 
 def _take_point(answer: dict[str, Any] | None) -> None:

@@ -25,6 +25,7 @@ SCRIPTS = (
     "legend.js",
     "card.js",
     "claims.js",
+    "playback.js",
     "layer.js",
 )
 STYLES = ("strikemap.css",)
@@ -118,8 +119,9 @@ def scene_group(settings: dict[str, Any]) -> folium.FeatureGroup:
     Parameters
     ----------
     settings
-        ``scene`` and ``card``: addresses; ``chosen``: event id or ""; ``tiles``: None, or
-        url, attribution and max_zoom; ``home``: opening view of the case.
+        ``scene`` and ``card``: addresses; ``frames``: the address of what is played, or "";
+        ``chosen``: event id or ""; ``tiles``: None, or url, attribution and max_zoom; ``home``:
+        opening view of the case.
     """
     group = folium.FeatureGroup(name="scene", control=False)
     _Show(settings).add_to(group)

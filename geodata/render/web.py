@@ -22,6 +22,7 @@ from geodata import boundaries, style
 from geodata.errors import BoundaryError, UsageError
 from geodata.render.arcs import Cut, cut_arcs, difference_steps, whole_numbers
 from geodata.scene import Path, Scene
+from geodata.store.frames import Frames, Series
 from geodata.store.view import View
 
 LEVELS = (1, 2)  # what a country's units are drawn as; deeper ones are sent by their ids alone
@@ -342,9 +343,37 @@ def _view_dict(view: View) -> dict[str, Any]:
         "cells": [vars(cell) for cell in view.cells],
         "areas": [{**vars(mark), "count": mark.count} for mark in view.areas],
         "unit_cells": [vars(cell) for cell in view.unit_cells],
+        "flows": [vars(flow) for flow in view.flows],
+        "rest": view.rest,
         "units": _about(mark.area for mark in view.areas),
         "titles": view.titles,
     }
+
+
+def frames_json(frames: Frames) -> bytes:
+    """Return the frames of a period as JSON; numbers of events as the frame of the first one and a list."""
+
+    def numbers(series: Series) -> list[Any]:
+        return [series.first, series.counts]
+
+    return _dump(
+        {
+            "unit": frames.span.unit,
+            "words": frames.span.words(),
+            "totals": frames.totals,
+            "placeless": frames.placeless,
+            "ids": frames.ids,
+            "first": frames.first,
+            "last": frames.last,
+            "cells": [[round(lon, 4), round(lat, 4), *numbers(one)] for lon, lat, one in frames.cells],
+            "areas": [[unit, precision, *numbers(one)] for unit, precision, one in frames.areas],
+            "unit_cells": [
+                [round(lon, 4), round(lat, 4), *numbers(one)] for lon, lat, one in frames.unit_cells
+            ],
+            "flows": {key: numbers(one) for key, one in frames.flows},
+            "whole": frames.is_whole,
+        }
+    )
 
 
 def _encode_path(path: Path) -> list[list[int]]:

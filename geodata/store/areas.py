@@ -25,10 +25,10 @@ def area_sums(store: Store, wanted: EventFilter) -> tuple[Ints, Sums]:
     if has_only_days_and_kinds(wanted):
         of_day = store.counts.area.sums(np.arange(len(groups)), kinds, days_wanted(wanted))
         rows = store.lasting_of(store.columns.loose, store.columns.areas, wanted)
+        rows = np.concatenate([rows, _aimed(store, wanted)])
     else:
         of_day = sums_of(store.columns, _none(), _none(), len(groups))
-        part = slice(store.columns.loose, store.columns.areas)
-        rows = np.flatnonzero(wanted_rows(store.columns, wanted, part)) + store.columns.loose
+        rows = area_rows(store, wanted)
     of_row = area_groups(store.columns, rows)
     merged, at = np.unique(np.concatenate([groups, of_row]), return_inverse=True)
     total = of_day.gathered(at[: len(groups)], len(merged)).plus(
@@ -78,13 +78,23 @@ def area_marks(
 
 def _first_rows(store: Store, wanted: EventFilter, groups: Ints) -> list[Rows]:
     """Return the first wanted rows of each group, in the order of the store."""
-    columns = store.columns
-    part = slice(columns.loose, columns.areas)
-    rows = np.flatnonzero(wanted_rows(columns, wanted, part)) + columns.loose
-    of_row = area_groups(columns, rows)
+    rows = area_rows(store, wanted)
+    of_row = area_groups(store.columns, rows)
     order = np.argsort(of_row, kind="stable")
     begin, end = (np.searchsorted(of_row[order], groups, side=side) for side in ("left", "right"))
     return [rows[order[a : min(b, a + _LISTED)]] for a, b in zip(begin.tolist(), end.tolist(), strict=True)]
+
+
+def area_rows(store: Store, wanted: EventFilter) -> Rows:
+    """Return the wanted rows of events known to a unit that no mark of their own stands for, ascending."""
+    part = slice(store.columns.loose, store.columns.areas)
+    rows = np.flatnonzero(wanted_rows(store.columns, wanted, part)) + store.columns.loose
+    return np.concatenate([rows, _aimed(store, wanted)])
+
+
+def _aimed(store: Store, wanted: EventFilter) -> Rows:
+    rows = store.gathered_areas
+    return rows[wanted_rows(store.columns, wanted, rows)]
 
 
 def _none() -> Rows:

@@ -19,6 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geodata.errors import InputError
+from geodata.store import attacks as attack_arrays
+from geodata.store.attacks import Attacks, attacks_of
 from geodata.store.columns import (
     AREA,
     ARRAYS,
@@ -60,14 +62,17 @@ def finish_columns(folder: Path) -> None:
     }
     hashes = np.empty(rows, dtype=np.uint64)
     at = 0
+    acts: list[tuple[pd.DataFrame, pd.Series[Any], int]] = []
     brief = pa.schema([(name, _BRIEF_TYPES.get(name, pa.large_string())) for name in BRIEF])
     with pa.OSFile(str(target / BRIEF_FILE), "wb") as sink, pa.ipc.new_file(sink, brief) as writer:
         for path in parts:
             table = pq.read_table(path, columns=[*dict.fromkeys((*NEEDED, *BRIEF, "section"))])
             events = as_frame(table)
+            attacks = _attacks(path, tuple(dict.fromkeys((*_NAMED, *attack_arrays.NEEDED))))
+            acts.append((attacks, events["event_id"], at))
             arrays = arrays_of(
                 events,
-                _attacks(path, _NAMED),
+                attacks,
                 section=events["section"].to_numpy(dtype=np.int64),
                 units=unit_codes,
                 names=name_codes,
@@ -85,7 +90,11 @@ def finish_columns(folder: Path) -> None:
     np.save(target / "id_row.npy", order.astype(np.int64), allow_pickle=False)
     for array in made.values():
         array.flush()
+    found = attacks_of(acts)
+    for name in attack_arrays.TYPES:
+        np.save(target / f"attack-{name}.npy", getattr(found, name), allow_pickle=False)
     words = {"loose": loose, "areas": areas, "units": units, "names": names}
+    words |= {"attackers": found.attackers, "places": found.places}
     (target / WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
 
@@ -117,6 +126,26 @@ def map_columns(
     if odd:
         raise _damaged(place, f"{odd} has {sizes[odd]:,} values in place of {len(columns):,}")
     return columns, counts, brief, hashes, rows
+
+
+def map_attacks(folder: Path) -> Attacks:
+    """Return where the attacks of a store came from, mapped.
+
+    Raises
+    ------
+    InputError
+        As :func:`map_columns`.
+    """
+    place = folder / FOLDER
+    try:
+        words = json.loads((place / WORDS_FILE).read_text(encoding="utf-8"))
+        arrays = {name: _mapped(place, f"attack-{name}", kind) for name, kind in attack_arrays.TYPES.items()}
+        found = Attacks(tuple(words["attackers"]), tuple(words["places"]), **arrays)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(place, str(error)) from error
+    if len({len(values) for values in arrays.values()}) > 1:
+        raise _damaged(place, "what it says of attacks has more than one length")
+    return found
 
 
 def hash_ids(ids: pd.Series[Any]) -> npt.NDArray[np.uint64]:

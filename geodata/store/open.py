@@ -21,7 +21,7 @@ from geodata.days import event_time
 from geodata.errors import InputError
 from geodata.record import Record
 from geodata.report import Report, TableReport
-from geodata.store.disk import as_frame, hash_ids, map_columns, part_files
+from geodata.store.disk import as_frame, hash_ids, map_attacks, map_columns, part_files
 from geodata.store.record import StoredRecord, stored_record
 from geodata.store.store import Store
 from geodata.store.tally import Rows
@@ -65,7 +65,7 @@ def open_store(folder: Path) -> StoredRecord:
                 return int(rows[at])
         return -1
 
-    store = Store(meta, columns, brief, reader.record, counts, digest, find)
+    store = Store(meta, columns, brief, reader.record, counts, digest, find, map_attacks(folder))
     return stored_record(reader.record(np.zeros(0, dtype=np.intp)).case, store)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from geodata import schema
 from geodata.filters import EventFilter, query_words
-from geodata.legend import CELL_WORDS, area_words, site_entries
+from geodata.legend import CELL_WORDS, area_words, flow_entries, site_entries
 from geodata.marginalia import event_counts, marginalia_of
 from geodata.scene import LegendEntry, Scene
 from geodata.scene_build import build_scene
 from geodata.store.areas import area_marks, area_sums
 from geodata.store.mask import wanted_rows
 from geodata.store.store import Store
+from geodata.style import Party
 
 
 def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
@@ -21,7 +24,8 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     ``live`` counts the events that are left to :func:`geodata.store.view.view_of`.
     """
     columns = store.columns
-    aimed = store.aimed[wanted_rows(columns, wanted, store.aimed)]
+    aimed = store.aimed[:0] if store.gathers_aimed else store.aimed
+    aimed = aimed[wanted_rows(columns, wanted, aimed)]
     scene = build_scene(store.whole(aimed), wanted, chosen=chosen) if len(aimed) else _empty(store, wanted)
     groups, sums = area_sums(store, wanted)
     gathers = store.gathers_areas
@@ -38,10 +42,13 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
         (kind, vague) for kind, vague in store.site_kinds if loose[schema.EVENT_TYPES.index(kind)]
     )
     entries += [LegendEntry("area", area_words(store.meta))] if len(groups) else []
+    parties = _flow_parties(store, wanted)
+    entries += flow_entries(parties)
     known = {entry.text for entry in entries}
     return replace(
         scene,
         areas=(*areas, *scene.areas),
+        parties=(*scene.parties, *parties),
         live=live,
         placeless=placeless,
         legend=(*entries, *(entry for entry in scene.legend if entry.text not in known)),
@@ -59,3 +66,12 @@ def _empty(store: Store, wanted: EventFilter) -> Scene:
     return replace(
         found, marginalia=about, query=query_words(wanted, store.default_filter, store.meta.generalised)
     )
+
+
+def _flow_parties(store: Store, wanted: EventFilter) -> tuple[Party, ...]:
+    """Return the parties of the wanted attacks that views draw as flows."""
+    if not store.gathers_aimed:
+        return ()
+    keep = wanted_rows(store.columns, wanted, store.attacks.row)
+    parties, number = store.attack_parties
+    return tuple(parties[n] for n in np.unique(number[store.attacks.attacker[keep]]).tolist())

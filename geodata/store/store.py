@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from geodata import schema
@@ -16,10 +17,12 @@ from geodata.days import EventTime, event_time
 from geodata.filters import EventFilter
 from geodata.opening import Opening, opening_around
 from geodata.record import Record
+from geodata.store.attacks import Attacks, attacks_of, no_attacks
 from geodata.store.columns import Columns, columns_of
 from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
-from geodata.store.morton import BITS
+from geodata.store.morton import BITS, keys_of
 from geodata.store.tally import Ints, Rows, Sums, Tally, make_tally, sums_of
+from geodata.style import Party, party_of
 
 # Levels of the squares over which counts are kept: for maps up to zoom 4, and up to zoom 7.
 LEVELS = (6, 9)
@@ -30,6 +33,8 @@ CELLS_FROM = 2_000
 _LOOKED_AT = 200_000
 # From more units on, a scene leaves what is known to them alone to the views of the map.
 UNITS_IN_SCENE = 150
+# Of more events with an attack each cannot be drawn: they count in cells, and their attacks in flows.
+AIMED_IN_SCENE = 1_000
 # What a list or a mark of an event says, of which any row is quickly at hand.
 BRIEF = (
     "event_id",
@@ -86,6 +91,8 @@ class Store:
         Changes with the events.
     find
         Returns the row of the event with an id, -1 if there is none.
+    attacks
+        Where attacks came from, as far as a line may be drawn.
     """
 
     meta: CaseMeta
@@ -95,6 +102,7 @@ class Store:
     counts: Counts
     data_hash: str
     find: Callable[[str], int]
+    attacks: Attacks = field(default_factory=no_attacks)
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -125,21 +133,25 @@ class Store:
         return np.bincount(self.columns.kind[keep], minlength=len(schema.EVENT_TYPES))
 
     def loose_kinds(self, wanted: EventFilter) -> Ints:
-        """Return how many wanted loose points there are of each kind."""
+        """Return how many wanted points that a scene leaves out there are of each kind."""
         loose, size = self.columns.loose, len(schema.EVENT_TYPES)
+        aimed = self.gathered_points
+        aimed = aimed[wanted_rows(self.columns, wanted, aimed)]
+        more: Ints = np.bincount(self.columns.kind[aimed], minlength=size)
         if not has_only_days_and_kinds(wanted):
             keep = wanted_rows(self.columns, wanted, slice(0, loose))
-            return np.bincount(self.columns.kind[:loose][keep], minlength=size)
+            found: Ints = more + np.bincount(self.columns.kind[:loose][keep], minlength=size)
+            return found
         tally = self.counts.levels[LEVELS[0]]
         sums = tally.sums(np.arange(len(tally.groups)), kinds_wanted(wanted), days_wanted(wanted))
         rows = self.lasting_of(0, loose, wanted)
-        counts: Ints = sums.kinds.sum(axis=0) + np.bincount(self.columns.kind[rows], minlength=size)
+        counts: Ints = more + sums.kinds.sum(axis=0) + np.bincount(self.columns.kind[rows], minlength=size)
         return counts
 
     @cached_property
     def site_kinds(self) -> tuple[tuple[str, bool], ...]:
         """The kinds of event of loose points, and whether their precision is not stated."""
-        part = slice(0, self.columns.loose)
+        part = np.concatenate([np.arange(self.columns.loose), self.gathered_points])
         pairs = np.unique(self.columns.kind[part].astype(int) * _PRECISIONS + self.columns.precision[part])
         named = (divmod(pair, _PRECISIONS) for pair in pairs.tolist())
         unknown = schema.LOCATION_PRECISIONS.index("unknown")
@@ -157,7 +169,8 @@ class Store:
         if view:
             return Opening(view.latitude, view.longitude, view.zoom)
         step = self.columns.loose // _LOOKED_AT + 1
-        lon, lat = (values[: self.columns.loose : step] for values in (self.columns.lon, self.columns.lat))
+        rows = np.concatenate([np.arange(0, self.columns.loose, step), self.gathered_points])
+        lon, lat = self.columns.lon[rows], self.columns.lat[rows]
         part = slice(self.columns.loose, self.columns.areas)
         units = [self.columns.units[code] for code in np.unique(self.columns.area[part]).tolist()]
         return opening_around(np.asarray(lon), np.asarray(lat), units)
@@ -177,8 +190,58 @@ class Store:
     @cached_property
     def gathers_areas(self) -> bool:
         """Whether events are known to so many units that a view asks for those in it."""
-        part = slice(self.columns.loose, self.columns.areas)
-        return len(np.unique(self.columns.area[part])) > UNITS_IN_SCENE
+        known = self.columns.area[self.columns.loose : self.columns.areas]
+        aimed = self.columns.area[self.gathered_areas]
+        return len(np.unique(np.concatenate([known, aimed]))) > UNITS_IN_SCENE
+
+    @cached_property
+    def gathers_aimed(self) -> bool:
+        """Whether so many events have an attack that they count in cells, and their attacks in flows."""
+        return len(self.aimed) > AIMED_IN_SCENE
+
+    @cached_property
+    def gathered_points(self) -> Rows:
+        """Rows of the events with an attack that count in cells, by place."""
+        rows = self.aimed[self.columns.drawn[self.aimed] == 1] if self.gathers_aimed else self.aimed[:0]
+        return self.by_place(rows)
+
+    @cached_property
+    def gathered_keys(self) -> Ints:
+        """The keys of their places, ascending."""
+        return self.keys(self.gathered_points)
+
+    @cached_property
+    def gathered_areas(self) -> Rows:
+        """Rows of the events with an attack that count with others known to their unit."""
+        if not self.gathers_aimed:
+            return self.aimed[:0]
+        area, drawn = self.columns.area[self.aimed], self.columns.drawn[self.aimed]
+        found: Rows = self.aimed[(area > 0) & (drawn == 0)]
+        return found
+
+    @cached_property
+    def attack_parties(self) -> tuple[tuple[Party, ...], npt.NDArray[np.int64]]:
+        """The parties of the attacks, and which of them each attacker belongs to."""
+        found = [party_of(attacker, self.meta.parties) for attacker in self.attacks.attackers]
+        parties = sorted(set(found), key=lambda party: (party.name, party.id))
+        return tuple(parties), np.array([parties.index(party) for party in found], dtype=np.int64)
+
+    def keys(self, rows: Rows) -> Ints:
+        """Return the key of the place of each of some points, also of those with an attack."""
+        found: Ints = self.columns.key[rows]
+        aimed = rows >= self.columns.loose
+        if aimed.any():
+            found = found.copy()
+            found[aimed] = keys_of(self.columns.lon[rows[aimed]], self.columns.lat[rows[aimed]])
+        return found
+
+    def by_place(self, rows: Rows) -> Rows:
+        """Return points in the order of their keys."""
+        rows = np.sort(rows)
+        if not len(rows) or rows[-1] < self.columns.loose:  # the order of the store
+            return rows
+        ordered: Rows = rows[np.argsort(self.keys(rows), kind="stable")]
+        return ordered
 
     def _of_day(self, wanted: EventFilter) -> Sums:
         if not len(self.counts.day.groups):
@@ -256,6 +319,7 @@ def store_of(record: Record) -> Store:
         make_counts(columns),
         record.case.data_hash,
         lambda event_id: row_of.get(event_id, -1),
+        attacks_of([(record.attacks, brief["event_id"].to_pandas(), 0)]),
     )
 
 

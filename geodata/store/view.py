@@ -7,7 +7,6 @@ exactly one drawn thing. What is sent and drawn is bounded, however many events 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,23 +19,21 @@ from geodata.marginalia import event_counts
 from geodata.scene import AreaMark, PointMark
 from geodata.scene_build import point_mark
 from geodata.store.areas import area_marks, area_sums
+from geodata.store.flows import Flow, flows_of
 from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
-from geodata.store.morton import BITS, WORLD_LAT, columns_and_rows, corner, interleaved, parted
+from geodata.store.morton import NOWHERE, columns_and_rows, corner, interleaved, parted
 from geodata.store.store import LEVELS, Store, parted_group, shift_of
 from geodata.store.tally import Ints, Rows, Sums, sums_of
+from geodata.store.window import Window, window_of
 
 # So many in a view stand side by side; of more, those that share a square of the screen are one cell.
 SINGLES = 300
-# A square of the screen is 64 pixels wide at a whole zoom: the world of 256 pixels, quartered twice.
-_QUARTERED = 2
-# So many squares a view has at most, however large the window is said to be.
-MOST_SQUARES = 2_000
 # Of a cell of so few events each can be chosen; of more, the map goes nearer.
 _NAMED = 12
 # Events that no zoom parts are listed all the same, up to so many.
 _LISTED = 60
 # So many units of a view are drawn; of more the events are counted by square.
-_UNITS = 40
+MOST_UNITS = 40
 # Runs of rows in which the squares of a near view are looked for.
 _RUNS = 64
 
@@ -76,7 +73,8 @@ class UnitCell:
 class View:
     """What a part of the map shows: single events, cells, and the titles of events that can be chosen.
 
-    ``areas`` and ``unit_cells`` are empty where the scene has the events that are known to units.
+    ``areas`` and ``unit_cells`` are empty where the scene has the events that are known to units,
+    ``flows`` where it draws the line of each attack; ``rest`` says what flows leave out.
     """
 
     points: tuple[PointMark, ...]
@@ -84,57 +82,8 @@ class View:
     titles: dict[str, str]
     areas: tuple[AreaMark, ...] = ()
     unit_cells: tuple[UnitCell, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Window:
-    """The squares of one level that a box meets; ``spans`` are first and last column, westernmost first."""
-
-    level: int
-    spans: tuple[tuple[int, int], ...]
-    rows: tuple[int, int]
-
-    @property
-    def count(self) -> int:
-        """Number of squares."""
-        return sum(last - first + 1 for first, last in self.spans) * (self.rows[1] - self.rows[0] + 1)
-
-    def at(self, level: int) -> _Window:
-        """Return the window of a coarser or finer level that holds the same squares."""
-        by = level - self.level
-        if by <= 0:
-            spans = tuple((first >> -by, last >> -by) for first, last in self.spans)
-            return _Window(level, spans, (self.rows[0] >> -by, self.rows[1] >> -by))
-        spans = tuple((first << by, ((last + 1) << by) - 1) for first, last in self.spans)
-        return _Window(level, spans, (self.rows[0] << by, ((self.rows[1] + 1) << by) - 1))
-
-    def has(self, squares: Ints) -> npt.NDArray[np.bool_]:
-        """Return which squares of its level, by key, are in it."""
-        column, row = parted(squares)
-        found = np.zeros(len(squares), dtype=bool)
-        for first, last in self.spans:
-            found |= (column >= first) & (column <= last)
-        return found & (row >= self.rows[0]) & (row <= self.rows[1])
-
-    def squares(self) -> Ints:
-        """Return the keys of its squares, ascending."""
-        columns = np.unique(np.concatenate([np.arange(first, last + 1) for first, last in self.spans]))
-        row, column = np.meshgrid(np.arange(self.rows[0], self.rows[1] + 1), columns)
-        return np.sort(interleaved(column.ravel().astype(np.int64), row.ravel().astype(np.int64)))
-
-
-def window_of(box: Bbox, zoom: float) -> _Window:
-    """Return the squares of the screen that a box meets at a zoom."""
-    west, south, east, north = box
-    level = min(math.floor(zoom) + _QUARTERED, BITS)
-    size = 1 << level
-    column, row = columns_and_rows([west, east], [min(north, WORLD_LAT), max(south, -WORLD_LAT)], level)
-    first, last = int(column[0]), int(column[1])
-    spans = ((first, last),) if west <= east else ((first, size - 1), (0, last))
-    found = _Window(level, spans, (int(row[0]), int(row[1])))
-    while found.count > MOST_SQUARES:
-        found = found.at(found.level - 1)
-    return found
+    flows: tuple[Flow, ...] = ()
+    rest: str = ""
 
 
 def view_of(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -> View:
@@ -154,10 +103,13 @@ def view_of(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -> View:
         view = _by_row(store, wanted, window)
     else:
         view = _by_count(store, wanted, window, level)
+    if store.gathers_aimed:
+        flows, titles, rest = flows_of(store, wanted, window)
+        view = replace(view, flows=flows, rest=rest, titles={**view.titles, **titles})
     return _with_areas(store, wanted, window, view) if store.gathers_areas else view
 
 
-def _with_areas(store: Store, wanted: EventFilter, window: _Window, view: View) -> View:
+def _with_areas(store: Store, wanted: EventFilter, window: Window, view: View) -> View:
     """Return a view with the events known to units that have their names in it."""
     groups, sums = area_sums(store, wanted)
     about = [boundaries.unit(store.columns.units[parted_group(group)[0]]) for group in groups.tolist()]
@@ -165,7 +117,7 @@ def _with_areas(store: Store, wanted: EventFilter, window: _Window, view: View) 
     lat = np.array([unit.label_lat for unit in about])
     squares = interleaved(*columns_and_rows(lon, lat, window.level))
     inside = np.flatnonzero(window.has(squares))
-    if len(inside) <= _UNITS:
+    if len(inside) <= MOST_UNITS:
         marks, titles = area_marks(store, wanted, groups[inside], sums.of(inside))
         return replace(view, areas=marks, titles={**view.titles, **titles})
     found, into = np.unique(squares[inside], return_inverse=True)
@@ -194,15 +146,17 @@ def _unit_words(count: int, units: int, name: str) -> str:
     return f"{events} known only to {name if units == 1 else f'{units} units near here, {name} among them'}"
 
 
-def _by_count(store: Store, wanted: EventFilter, window: _Window, level: int) -> View:
+def _by_count(store: Store, wanted: EventFilter, window: Window, level: int) -> View:
     """Return a far view: from the counts that are kept, without looking at events one by one."""
     tally, kinds, days = store.counts.levels[level], kinds_wanted(wanted), days_wanted(wanted)
     inside = np.flatnonzero(window.at(level).has(tally.groups))
     up = 2 * (level - window.level)
     squares, into = np.unique(tally.groups[inside] >> up, return_inverse=True)
     sums = tally.sums(inside, kinds, days).gathered(into, len(squares))
-    long = store.lasting_of(0, store.columns.loose, wanted)
-    of_long = store.columns.key[long] >> shift_of(window.level)
+    aimed = store.gathered_points
+    aimed = aimed[wanted_rows(store.columns, wanted, aimed)]
+    long = np.concatenate([store.lasting_of(0, store.columns.loose, wanted), aimed])
+    of_long = store.keys(long) >> shift_of(window.level)
     seen = window.has(of_long)
     long, of_long = long[seen], of_long[seen]
     merged, at = np.unique(np.concatenate([squares, of_long]), return_inverse=True)
@@ -211,16 +165,28 @@ def _by_count(store: Store, wanted: EventFilter, window: _Window, level: int) ->
     )
 
     def rows_of(chosen: Rows) -> Rows:
-        """Return the rows in squares by their place in ``merged``, ascending."""
+        """Return the rows in squares by their place in ``merged``, in the order of places."""
         asked = np.isin(merged, merged[chosen])
         of_day = tally.rows(inside[asked[at[: len(squares)]][into]], kinds, days)
-        return np.sort(np.concatenate([of_day, long[asked[at[len(squares) :]]]]))
+        return store.by_place(np.concatenate([of_day, long[asked[at[len(squares) :]]]]))
 
     return _drawn(store, window.level, merged, total, rows_of)
 
 
-def _by_row(store: Store, wanted: EventFilter, window: _Window) -> View:
+def _by_row(store: Store, wanted: EventFilter, window: Window) -> View:
     """Return a near view, or one of a filter of which no counts are kept: from the rows in its squares."""
+    rows = rows_in(store, wanted, window)
+    squares, at = np.unique(store.keys(rows) >> shift_of(window.level), return_inverse=True)
+    total = sums_of(store.columns, rows, at, len(squares))
+
+    def rows_of(chosen: Rows) -> Rows:
+        return rows[np.isin(at, chosen)]
+
+    return _drawn(store, window.level, squares, total, rows_of)
+
+
+def rows_in(store: Store, wanted: EventFilter, window: Window) -> Rows:
+    """Return the wanted points in the squares of a window that the scene leaves out, by place."""
     columns, shift = store.columns, shift_of(window.level)
     coarse = window
     while coarse.count > _RUNS:
@@ -233,14 +199,11 @@ def _by_row(store: Store, wanted: EventFilter, window: _Window) -> View:
         part = slice(first, last)
         keep = wanted_rows(columns, wanted, part) & window.has(columns.key[part] >> shift)
         found.append(np.flatnonzero(keep) + first)
-    rows = np.concatenate(found) if found else np.zeros(0, dtype=np.intp)
-    squares, at = np.unique(columns.key[rows] >> shift, return_inverse=True)
-    total = sums_of(columns, rows, at, len(squares))
-
-    def rows_of(chosen: Rows) -> Rows:
-        return rows[np.isin(at, chosen)]
-
-    return _drawn(store, window.level, squares, total, rows_of)
+    aimed = store.gathered_points
+    if len(aimed):
+        aimed = aimed[wanted_rows(columns, wanted, aimed)]
+        found.append(aimed[window.has(store.keys(aimed) >> shift)])
+    return store.by_place(np.concatenate(found)) if found else np.zeros(0, dtype=np.intp)
 
 
 def _joined(begin: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> list[tuple[int, int]]:
@@ -286,10 +249,16 @@ def _drawn(
 
 def _is_one_place(store: Store, level: int, squares: Ints) -> npt.NDArray[np.bool_]:
     """Return of which squares all events, wanted or not, are at one place."""
-    keys, shift = store.columns.key[: store.columns.loose], shift_of(level)
-    begin = np.searchsorted(keys, squares << shift)
-    end = np.searchsorted(keys, (squares + 1) << shift)
-    found: npt.NDArray[np.bool_] = keys[begin] == keys[end - 1]
+    shift = shift_of(level)
+    least, most = np.full(len(squares), NOWHERE), np.full(len(squares), -1)
+    for keys in (store.columns.key[: store.columns.loose], store.gathered_keys):
+        if len(keys):
+            begin = np.searchsorted(keys, squares << shift)
+            end = np.searchsorted(keys, (squares + 1) << shift)
+            has = end > begin
+            least[has] = np.minimum(least[has], keys[begin[has]])
+            most[has] = np.maximum(most[has], keys[end[has] - 1])
+    found: npt.NDArray[np.bool_] = least == most
     return found
 
 
@@ -297,7 +266,7 @@ def _named(store: Store, level: int, rows: Rows) -> dict[int, list[tuple[str, st
     """Return ids and titles of the first rows of each square, by the square's key."""
     if not len(rows):
         return {}
-    of_row = store.columns.key[rows] >> shift_of(level)
+    of_row = store.keys(rows) >> shift_of(level)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(of_row)) + 1])
     place = np.arange(len(rows)) - np.repeat(starts, np.diff([*starts, len(rows)]))
     first = place < _LISTED

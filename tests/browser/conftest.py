@@ -235,7 +235,7 @@ def _watch(page: Page) -> None:
 
     def on_failed(failed: Asked) -> None:
         # The map drops the scene or view that it asked for when the next date or place is there before it.
-        is_asked_anew = "/scene.json?" in failed.url or "/view.json?" in failed.url
+        is_asked_anew = any(f"/{name}.json?" in failed.url for name in ("scene", "view", "frames"))
         if not (is_asked_anew and failed.failure == "net::ERR_ABORTED"):
             problems.append(f"failed: {failed.url} {failed.failure}")
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dashboard.views.daily import claimants_words, killed_words
-from dashboard.views.histogram import counts_of, periods
+from dashboard.views.histogram import chart_periods, counts_of
 from geodata.cases import load_case
 from geodata.record import build_record
 
@@ -48,7 +48,7 @@ def test_a_day_of_the_chart_has_the_range_and_the_claimants_of_its_events() -> N
 def test_a_longer_window_has_longer_periods_that_cover_it_without_a_gap(
     last: date, unit: str, count: int
 ) -> None:
-    found = periods(date(2020, 1, 1), last)
+    found = chart_periods(date(2020, 1, 1), last)
     assert (found.unit, len(found.starts)) == (unit, count)
     assert found.starts[0] <= date(2020, 1, 1) and found.ends[-1] >= last
     gaps = [(after - end).days for end, after in zip(found.ends, found.starts[1:], strict=False)]

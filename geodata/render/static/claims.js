@@ -79,7 +79,7 @@
     label: function (mark) {
       var inArea = !!mark.area;  // an area's label stands in it, a point's beside it
       return {
-        at: [mark.point[1], mark.point[0]], kind: "note", text: mark.label, priority: mark.is_aside ? 60 : 70,
+        mark: mark, at: [mark.point[1], mark.point[0]], kind: "note", text: mark.label, priority: mark.is_aside ? 60 : 70,
         centred: inArea, nudge: inArea, clear: LABEL_CLEAR, when: function (z) { return z >= NAMED_FROM; }
       };
     },

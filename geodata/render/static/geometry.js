@@ -47,6 +47,18 @@ window.Strikemap = window.Strikemap || {};
     return L.point(from.x + Math.sin(angle) * distance, from.y - Math.cos(angle) * distance);
   };
 
+  /** A curve from one place (longitude, latitude) to another that leaves their line by a sixth of its length, as [lat, lng]. */
+  S.bowed = function (map, from, to) {
+    var east = to[0] - from[0] > 180 ? to[0] - 360 : to[0] - from[0] < -180 ? to[0] + 360 : to[0];  // the short way over 180°
+    var a = map.project([from[1], from[0]], 12), b = map.project([to[1], east], 12), way = b.subtract(a), found = [];
+    var bend = a.add(b).divideBy(2).add(L.point(way.y, -way.x).divideBy(3));
+    for (var n = 0; n <= 16; n += 1) {
+      var t = n / 16, at = a.multiplyBy((1 - t) * (1 - t)).add(bend.multiplyBy(2 * t * (1 - t))).add(b.multiplyBy(t * t));
+      found.push(map.unproject(at, 12));
+    }
+    return found;
+  };
+
   /** Pixels that `km` kilometres take at a latitude and zoom. */
   S.kmToPixels = function (km, latitude, zoom) {
     return km * 1000 * 256 * Math.pow(2, zoom) / (40075016.686 * Math.cos(latitude * Math.PI / 180));

@@ -81,6 +81,9 @@
     return d + move(L.point(p.x - arm, p.y - arm)) + line(L.point(p.x + arm, p.y + arm)) + move(L.point(p.x - arm, p.y + arm)) + line(L.point(p.x + arm, p.y - arm));
   };
 
+  /** Width of the curve of so many attacks, as that of a line of so many munitions (geodata/style.py). */
+  S.flowWidth = function (count) { return Math.min(Math.max(1.2 + 0.6 * Math.sqrt(count), 1.8), 6); };
+
   S.chevronPath = chevrons;
   S.wedgePath = wedge;
 

@@ -20,6 +20,8 @@
   [22, 34, 46, 60, 76].forEach(function (far) {
     for (var turn = 0; turn < 12; turn += 1) NUDGES.push(L.point(far * Math.cos(turn * Math.PI / 6), far * Math.sin(turn * Math.PI / 6)).round());
   });
+  var FLOWS_TOLD = 24;  // so many of the largest flows have their number on them
+  var WHOLE_PERIOD = "The number ";  // what a plate says so of is not of one frame
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
 
   /** Start the layer on a map; `settings.base` is the address of the base. */
@@ -58,6 +60,7 @@
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
     this.claims = new S.Claims(this, control);
+    this.playback = new S.Playback(this);
     map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
     map.on("moveend", this.askView, this);
     map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
@@ -243,6 +246,7 @@
 
     show: function (settings) {
       this.wanted = settings;
+      this.playback.take(settings);
       this.tiles(settings.tiles);
       this.find(settings.found);
       if (settings.scene === this.shownUrl) {
@@ -307,6 +311,7 @@
       this.layers = [];
       this.pills = [];
       this.gathered = L.layerGroup().addTo(this.groups.events);
+      this.flowing = L.layerGroup().addTo(this.groups.directions);
       this.fixed = { points: scene.points, areas: scene.areas, titles: scene.titles, layers: null, pills: null };
       this.sizeAt = {};
       this.borderDots = {};
@@ -331,6 +336,7 @@
         this.askView();
         this.refreshView();
       }
+      this.playback.refresh();
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
@@ -602,7 +608,7 @@
       }).catch(function (error) { if (!signal.aborted) self.fail(error); });
     },
 
-    /** The part of the map that is asked for, as it stands in an address. */
+    /** The part of the map in sight and a little more, as a route takes it. */
     viewQuery: function () {
       var bounds = this.map.getBounds().pad(0.1), whole = bounds.getEast() - bounds.getWest() >= 360;
       var west = whole ? -180 : L.Util.wrapNum(bounds.getWest(), [-180, 180], true), east = whole ? 180 : L.Util.wrapNum(bounds.getEast(), [-180, 180], true);
@@ -612,7 +618,7 @@
 
     /** Draw single events and cells in the place of those of the view before. */
     drawView: function (view) {
-      var events = this.groups.events, fixed = this.fixed;
+      var events = this.groups.events, directions = this.groups.directions, fixed = this.fixed;
       fixed.layers = fixed.layers || this.layers;
       fixed.pills = fixed.pills || this.pills;
       this.layers = fixed.layers.slice();
@@ -626,6 +632,14 @@
       this.groups.events = this.gathered;
       view.areas.forEach(this.drawArea, this);
       view.unit_cells.forEach(this.drawUnitCell, this);
+      this.groups.directions.removeLayer(this.flowing);
+      this.flowing = L.layerGroup().addTo(this.groups.directions);
+      this.scene.flows = view.flows;
+      this.scene.rest = view.rest;
+      this.groups.directions = this.flowing;
+      view.flows.slice().reverse().forEach(this.drawFlow, this);
+      this.toldFlows(view.flows).forEach(this.drawFlowCount, this);
+      this.groups.directions = directions;
       view.cells.forEach(this.drawCell, this);
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
@@ -637,6 +651,7 @@
       this.container.dataset.views = Number(this.container.dataset.views || 0) + 1;
       this.highlight(this.wanted.chosen);
       this.refreshView();
+      this.playback.refresh();
     },
 
     /** Let the pills of areas stand beside discs, not on them: as near to their own place as there is room. */
@@ -666,6 +681,40 @@
       text.textContent = cell.count.toLocaleString("en");
       // Above its disc also in the northern half, where Leaflet stacks markers below zero.
       L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
+    },
+
+    /** Attacks that are drawn together: a curve, since a straight line would read as a path, with a head. */
+    drawFlow: function (flow) {
+      var self = this, map = this.map, hue = this.hue(flow.party), path = flow.path = S.bowed(map, flow.origin, flow.target), width = S.flowWidth(flow.count);
+      var end = path[path.length - 1], b = map.project(end, 12), a = map.project(path[path.length - 2], 12), from = Math.atan2(a.x - b.x, b.y - a.y) * 180 / Math.PI;
+      var common = { pane: "shafts", renderer: this.renderers.shafts, smoothFactor: 0.5 };
+      var curve = L.polyline(path, L.extend({}, common, { className: "attack-flow", color: hue, weight: width, opacity: 0.75 }));
+      this.place(curve, flow, flow.ids, "directions", null, function (at) { self.openCell(flow, at); });
+      new S.Glyph(end, L.extend({}, common, {
+        className: "attack-flow-head", reach: 24, interactive: false, color: this.style.colours.paper, weight: 0.6, fill: true, fillColor: hue, fillOpacity: 1,
+        outline: function (p) { return S.headPath(p, from, self.style.sizes.head * 0.7 + width); }
+      })).addTo(this.groups.directions);
+    },
+
+    /** The number of a flow, with its party's letter: hue is never alone. */
+    drawFlowCount: function (flow) {
+      var text = document.createElement("span"), letter = (this.scene.parties[flow.party] || {}).letter || "";
+      text.style.borderColor = this.hue(flow.party);
+      text.textContent = (letter ? letter + " " : "") + flow.count.toLocaleString("en");
+      L.marker(flow.path[flow.path.length >> 1], {
+        pane: "shafts", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-flow-count", html: text, iconSize: [60, 16] })
+      }).addTo(this.groups.directions);
+    },
+
+    /** Of the largest flows those whose number has room beside those of larger ones. */
+    toldFlows: function (flows) {
+      var map = this.map, taken = [];
+      return flows.slice(0, FLOWS_TOLD).filter(function (flow) {
+        var p = map.latLngToLayerPoint(flow.path[flow.path.length >> 1]);
+        var free = taken.every(function (q) { return Math.abs(p.x - q.x) > 46 || Math.abs(p.y - q.y) > 18; });
+        if (free) taken.push(p);
+        return free;
+      });
     },
 
     /** Events known to units that crowd: a pill with their number; pressed, the map goes nearer. */
@@ -784,7 +833,7 @@
         var area = self.scene.areas.filter(function (a) { return a.area === mark.area; })[0];
         items.push(self.callout(mark, [
           mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1), mark.figures,
-          area && area.count > 1 ? "The number " + area.count + ": " + area.counts : ""
+          area && area.count > 1 ? WHOLE_PERIOD + area.count + ": " + area.counts : ""
         ], mark.azimuth_deg, mark.words[0].toUpperCase() + mark.words.slice(1)));
       });
       var sided = this.scene.sides.map(function (mark) { return mark.area; });
@@ -792,7 +841,7 @@
         if (mark.label) items.push(self.callout(mark, [mark.label, "Somewhere in " + mark.area_name, mark.figures], null, "Somewhere in " + mark.area_name));
         // Without its outline in sight a number alone would look like a place.
         else if (sided.indexOf(mark.area) < 0) items.push({
-          at: [mark.point[1], mark.point[0]], kind: "note", text: "somewhere in " + mark.area_name, priority: 90, clear: PILL + 3, prefer: ["S", "N", "E", "W"]
+          mark: mark, at: [mark.point[1], mark.point[0]], kind: "note", text: "somewhere in " + mark.area_name, priority: 90, clear: PILL + 3, prefer: ["S", "N", "E", "W"]
         });
       });
       this.scene.points.forEach(function (mark) {
@@ -801,7 +850,7 @@
       // The name of the stated area, lest a town in it be taken for the place of launch.
       this.scene.origins.forEach(function (mark) {
         var unit = self.units[mark.area];
-        if (unit) items.push({ at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, priority: 80, centred: true, nudge: true });
+        if (unit) items.push({ mark: mark, at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, priority: 80, centred: true, nudge: true });
       });
       return items;
     },
@@ -831,7 +880,7 @@
         return sizes[key];
       }
       return {
-        at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, sizeOf: sizeOf,
+        mark: mark, at: [mark.point[1], mark.point[0]], kind: "callout", priority: 100, must: true, clear: PILL + 5, sizeOf: sizeOf,
         prefer: azimuth === null ? undefined : (east ? ["E", "SE", "NE", "S", "N", "SW", "NW", "W"] : ["W", "SW", "NW", "S", "N", "SE", "NE", "E"]),
         // A plate that the window would cut is moved, as long as another place is free.
         cost: function (box) {
@@ -1069,7 +1118,7 @@
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
       var groups = this.groups, map = this.map, group = { claim: "claims", "claim-ring": "claims", "claim-area": "claims", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
       var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
-      this.legend.show(L.extend({}, scene, { legend: loc ? scene.legend.concat(LINE_OF_CONTROL) : scene.legend }), style, function (entry) {
+      this.legend.show(L.extend({}, scene, { legend: scene.legend.concat(loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
         if (kind && !map.hasLayer(groups[kind])) return false;
         switch (entry.symbol) {
@@ -1081,6 +1130,7 @@
             return !m.area === (entry.symbol === "claim") && m.is_aside === (entry.status === "aside") && (m.is_aside || m.area || (m.subject === "origin") === (entry.shape === "origin")) && (m.area ? area(m) : point(m));
           });
           case "side": return scene.sides.some(function (m) { return m.party === entry.party && m.status === entry.status && point(m); });
+          case "flow": return (scene.flows || []).some(function (m) { return m.party === entry.party; });
           case "alternative": return scene.sides.concat(scene.wedges).some(function (m) { return m.alternative && point(m); }) ||
             scene.lines.some(function (m) { return m.alternative && lineInView[m.event_id]; });
           case "party": return scene.sides.some(function (m) { return m.party === entry.party && point(m); }) ||
@@ -1161,6 +1211,7 @@
   }
 
   /** A pill with a count, wide enough for it. */
+  S.pillIcon = pillIcon;
   function pillIcon(count) {
     var pill = document.createElement("span");
     pill.textContent = count.toLocaleString("en");
@@ -1168,7 +1219,8 @@
   }
 
   /** A disc grows with its count, and stays smaller than the square that it stands for. */
-  function radiusOf(cell) { return Math.min(9 + 2.2 * Math.log(cell.count), 30); }
+  S.radiusOf = function (count) { return Math.min(9 + 2.2 * Math.log(count), 30); };
+  function radiusOf(cell) { return S.radiusOf(cell.count); }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */
   function isOwn(id) { return id.indexOf(":") >= 0; }
@@ -1201,6 +1253,7 @@
     lines.filter(Boolean).forEach(function (text, i) {
       var line = document.createElement(i ? "span" : "b");
       if (!i) line.style.color = hue;
+      if (text.indexOf(WHOLE_PERIOD) === 0) line.className = "sm-whole-period";
       line.textContent = text;
       node.appendChild(line);
     });

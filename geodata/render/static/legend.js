@@ -69,6 +69,11 @@
         svg("path", L.extend({ d: "M" + (entry.basis === "stated_area" ? 12 : 2) + " " + mid.y + "L" + (WIDTH - 9) + " " + mid.y }, kind), root);
         svg("path", { d: S.headPath(L.point(WIDTH - 1, mid.y), 270, 10), fill: kind.stroke }, root);
       },
+      flow: function () {
+        svg("path", { d: "M3 15Q" + mid.x + " 0 " + (WIDTH - 9) + " 12", fill: "none", stroke: hue, "stroke-width": 3, "stroke-opacity": 0.75 }, root);
+        svg("path", { d: S.headPath(L.point(WIDTH - 1, HEIGHT - 1), 310, 10), fill: hue }, root);
+        svg("text", { x: 9, y: 17, "font-size": 9, "font-weight": 700, "text-anchor": "middle", fill: hue }, root).textContent = (parties[entry.party] || {}).letter || "";
+      },
       origin: function () { svg("rect", L.extend({}, frame, origin(entry.status)), root); },
       wedge: function () {
         svg("path", L.extend({ d: S.wedgePath(L.point(4, mid.y), 6, 26, 68, 112) }, strokeOf(style.strokes["wedge-" + (entry.status || "claimed")])), root);

@@ -20,7 +20,8 @@ from geodata.scene_build import build_scene
 from geodata.store.morton import columns_and_rows
 from geodata.store.scene import scene_of
 from geodata.store.store import store_of
-from geodata.store.view import MOST_SQUARES, SINGLES, View, view_of, window_of
+from geodata.store.view import SINGLES, View, view_of
+from geodata.store.window import MOST_SQUARES, window_of
 from tests.geodata.store.conftest import COUNT
 
 WORLD = (-180.0, -90.0, 180.0, 90.0)
