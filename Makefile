@@ -39,6 +39,7 @@ check: lint test  ## all that CI runs
 bench: $(VENV)/app.stamp  ## time directions and long files, as ratios within one run: some minutes
 	$(BIN)/python -m benchmarks.direction
 	$(BIN)/python -m benchmarks.ingest
+	$(BIN)/python -m benchmarks.ingest_store
 
 snapshot: $(VENV)/app.stamp  ## write the opening view of CASE as the picture OUT
 	@mkdir -p $(dir $(OUT))
@@ -59,6 +60,6 @@ $(VENV)/app.stamp: requirements.txt | $(BIN)/python
 	$(PIP) -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
+$(VENV)/dev.stamp: requirements-dev.txt requirements-cluster.txt $(VENV)/app.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@

@@ -1,4 +1,4 @@
-"""Long files like those of UCDP and ACLED, made up from a seed; every record in them is invented."""
+"""Long files like those of UCDP, ACLED and GDELT, made up from a seed; every record in them is invented."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from geodata import boundaries
-from geodata.readers import acled_columns, ucdp
+from geodata.readers import acled_columns, gdelt, ucdp
 
 _BATCH = 50_000
 _TEXT = """
@@ -203,6 +203,73 @@ def write_acled(path: Path, *, rows: int, seed: int) -> None:
         return {name: _text(column, count) for name, column in columns.items()}
 
     _write(path, rows, batch, bad={"event_date": "no day", "latitude": "99"})
+
+
+def write_gdelt(path: Path, *, rows: int, seed: int, first_id: int = 400_000_000) -> None:
+    """Write a file like GDELT 2.0's events: 61 fields between tabs, no header, no quotation marks.
+
+    ``first_id`` is the number of the first event: files with other numbers share none.
+    """
+    pool = Pool(rows, seed)
+    names = gdelt.columns(61)
+    fips = pa.array(["PK", "IR", "AF", "IN", "IZ", "YM", "NI", "ML"])
+    roots = [f"{number:02d}" for number in range(1, 21)]
+    codes = [f"{root}{number}" for root in roots for number in range(4)]
+    kinds = ["1", "3", "4", "4", "4", "5"]
+    with path.open("wb") as stream:
+        for first in range(0, rows, _BATCH):
+            count = min(_BATCH, rows - first)
+            at = pool.random.choice(len(pool.place), count, p=pool.weights)
+            day = pool.random.choice(pool.days, count)
+            number = np.arange(first, first + count)
+            compact = pc.replace_substring(_dates(day), "-", "")
+            code = pool.some(codes, count)
+            country, place = fips.take(pool.country_of_place[at]), pa.array(pool.place).take(at)
+            where = {
+                "Type": pool.some(kinds, count),
+                "FullName": _joined(place, ", ", pa.array(_COUNTRIES).take(pool.country_of_place[at])),
+                "CountryCode": country,
+                "ADM1Code": _joined(country, "0", pa.array(at % 10)),
+                "ADM2Code": pa.array(at % 90_000),
+                "Lat": pool.latitude[at].astype(str),
+                "Long": pool.longitude[at].astype(str),
+                "FeatureID": pa.array(-at - 1_000_000),
+            }
+            columns: dict[str, object] = dict.fromkeys(names, "")
+            columns |= {f"{whose}_{name}": cells for whose in _GEO for name, cells in where.items()}
+            columns |= {
+                "GLOBALEVENTID": number + first_id,
+                "SQLDATE": compact,
+                "MonthYear": pc.utf8_slice_codeunits(compact, 0, 6),
+                "Year": pc.utf8_slice_codeunits(compact, 0, 4),
+                "FractionDate": np.round(2_000 + (number % 25_000) / 1_000, 4).astype(str),
+                "Actor1Code": pool.some(["GOV", "MIL", "PAK", "IRN", "REB", ""], count),
+                "Actor1Name": pool.some([name.upper() for name in pool.actors], count),
+                "Actor1CountryCode": pool.some(["PAK", "IRN", "AFG", ""], count),
+                "Actor2Code": pool.some(["CVL", "COP", "IND", ""], count),
+                "Actor2Name": pool.some(["", *(name.upper() for name in pool.actors)], count),
+                "IsRootEvent": pool.random.choice(["0", "1"], count),
+                "EventCode": code,
+                "EventBaseCode": code,
+                "EventRootCode": pc.utf8_slice_codeunits(code, 0, 2),
+                "QuadClass": pool.random.choice(list("1234"), count),
+                "GoldsteinScale": np.round(pool.random.uniform(-10, 10, count), 1).astype(str),
+                "NumMentions": pool.figures(count, 60),
+                "NumSources": "1",
+                "NumArticles": pool.figures(count, 60),
+                "AvgTone": np.round(pool.random.uniform(-15, 15, count), 10).astype(str),
+                "DATEADDED": _joined(compact, "143000"),
+                # A page tells of some three events.
+                "SOURCEURL": _joined(
+                    "https://paper", pa.array(number // 3 % 900), ".example/story-", pa.array(number // 3)
+                ),
+            }
+            table = pa.table({name: _text(columns[name], count) for name in names})
+            options = csv.WriteOptions(include_header=False, delimiter="\t", quoting_style="none")
+            csv.write_csv(table, stream, write_options=options)
+
+
+_GEO = ("Actor1Geo", "Actor2Geo", "ActionGeo")
 
 
 def _write(

@@ -14,7 +14,7 @@ from geodata.schema import DIPLOMATIC_TYPES
 from geodata.store.listing import rows_by_day
 from geodata.store.store import Store
 
-PAGE = 1_000
+PAGE = 500
 
 
 @dataclass(frozen=True)

@@ -40,16 +40,22 @@ def main() -> None:
     if st.session_state.chosen not in record.times:  # an event that the draft removed, or that only it has
         state.choose("")
     wanted = state.current_filter(record)
+    # Each part has its place first, and the map is drawn first into its own: it waits for nothing.
+    head, opener, filters = st.container(key="head"), st.container(key="opener"), st.container(key="filters")
+    left, right = st.columns([1.9, 1], gap="medium")
+    search, shown = left.container(key="search"), left.container(key="shown")
+    with shown:
+        show_map(record, wanted)
+    with head:
+        show_header(record)
+    with opener:
+        show_upload()
+    with filters:
+        show_filters(record, wanted)
+    with search:
+        show_search()
     store = store_for(record)
     selected = listed(store, wanted) if store else listed_whole(record, wanted)
-    show_header(record)
-    show_upload()
-    with st.container(key="filters"):
-        show_filters(record, wanted)
-    left, right = st.columns([1.9, 1], gap="medium")
-    with left:
-        show_search()
-        show_map(record, wanted)
     with right, st.container(height=690, border=False, key="side_panel"):
         show_evidence(record, selected)
         show_unknowns(record, folded=bool(st.session_state.chosen))

@@ -20,11 +20,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.cache import record_of
+from dashboard.handover import served
 from dashboard.workspace import workspace_of
 from geodata import boundaries
 from geodata.cards import card_dict, event_card
 from geodata.errors import BoundaryError, GeodataError, UsageError
-from geodata.filters import from_query, parse_bbox
+from geodata.filters import Bbox, from_query, parse_bbox
 from geodata.record import Record
 from geodata.render.folium_map import STATIC
 from geodata.render.web import base_json, frames_json, named_units_json, scene_json, units_json, view_json
@@ -165,12 +166,20 @@ def _record(query: dict[str, list[str]]) -> Record:
 
 
 def _scene(request: Request) -> bytes:
-    query = parse_qs(request.url.query)
+    """Answer with the scene of a filter; with a part of the map, also with what that shows of very many."""
+    body = _scene_of(parse_qs(request.url.query))
+    served(request.url.query.partition("&bbox=")[0])
+    return body
+
+
+def _scene_of(query: dict[str, list[str]]) -> bytes:
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
     chosen, store = query.get("event", [""])[0], store_for(record)
-    scene = scene_of(store, wanted, chosen=chosen) if store else build_scene(record, wanted, chosen=chosen)
-    return scene_json(scene)
+    if store is None:
+        return scene_json(build_scene(record, wanted, chosen=chosen))
+    view = view_of(store, wanted, *_part(query)) if "bbox" in query else None
+    return scene_json(scene_of(store, wanted, chosen=chosen), view)
 
 
 def _view(request: Request) -> bytes:
@@ -178,12 +187,16 @@ def _view(request: Request) -> bytes:
     query = parse_qs(request.url.query)
     record = _record(query)
     wanted, _ = from_query(query, record.default_filter)
-    box = parse_bbox(query.get("bbox", [""])[0])
-    zoom = _zoom(query.get("zoom", [""])[0])
+    part = _part(query)
     store = store_for(record)
     if store is None:
         raise UsageError("this case is drawn whole", remedy="Ask for its scene")
-    return view_json(view_of(store, wanted, box, zoom))
+    return view_json(view_of(store, wanted, *part))
+
+
+def _part(query: dict[str, list[str]]) -> tuple[Bbox, float]:
+    """Return box and zoom of the part of the map that is asked for."""
+    return parse_bbox(query.get("bbox", [""])[0]), _zoom(query.get("zoom", [""])[0])
 
 
 def _frames(request: Request) -> bytes:

@@ -54,7 +54,7 @@ def check_path(options: argparse.Namespace) -> Answer:
     from geodata.join import assign_admin
     from geodata.placed import place_warnings, with_place_warnings
 
-    asked = _table_options(options)
+    asked = table_options(options)
     for name in ("rejected", "save_mapping"):
         if getattr(options, name):
             _target(getattr(options, name), ("csv",) if name == "rejected" else ("json",))
@@ -104,7 +104,8 @@ def _save_rejected(options: argparse.Namespace, asked: TableOptions, report: Rep
     say(f"wrote {target}: {_rows(len(report.events.rejected_rows))} rejected")
 
 
-def _table_options(options: argparse.Namespace) -> TableOptions:
+def table_options(options: argparse.Namespace) -> TableOptions:
+    """Return what the options say about a table."""
     from geodata.filters import parse_day
     from geodata.readers.mapping import read_mapping
     from geodata.readers.table_file import TableOptions
@@ -361,7 +362,7 @@ def _loaded(path: str, asked: TableOptions | None) -> Case:
 
 
 def _case(options: argparse.Namespace) -> Case:
-    case = _loaded(options.path, _table_options(options))
+    case = _loaded(options.path, table_options(options))
     rejected = case.report.rejected
     if rejected and options.strict:
         raise _StrictError(case.report)

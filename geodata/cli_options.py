@@ -16,6 +16,7 @@ from geodata.cli_commands import (
     snapshot_path,
     update_path,
 )
+from geodata.cli_ingest import add_ingest
 from geodata.cli_parts import Parser, add_command, endings
 
 # A test holds this against the papers of the print map, which is slow to import.
@@ -147,6 +148,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="country of an actor, where its name holds none or the wrong one; an empty code infers nothing",
     )
     _add_update(commands)
+    add_ingest(commands, _add_table_options, _add_rights)
     add_boundaries(commands)
     return parser
 
@@ -205,6 +207,10 @@ def _add_update(commands: Any) -> None:
 
 def _add_path(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH", help="case id, case folder, zip or workbook, or event table")
+    _add_table_options(parser)
+
+
+def _add_table_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("event tables of others")
     group.add_argument("--format", default="", metavar="F", help="csv, xlsx, ods, json, jsonl, geojson, …")
     group.add_argument(

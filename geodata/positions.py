@@ -8,10 +8,10 @@ is among these only with a position of its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from geodata.cases import Case
 from geodata.claims import Claim, Position, Subject, ledgers, subject_ranges
 from geodata.claims.compare import AGREE, ALONE, CONTRADICT, DIFFER, DISPUTED, REWORDED
 from geodata.claims.spots import Spot, lie_apart
@@ -121,14 +121,24 @@ def _claimed(record: Record, of_events: Sequence[str]) -> tuple[ClaimedPosition,
 
 def most_sites(record: Record) -> int:
     """Return the largest number of sites that counts for one event of a record; 0 where nobody gives one."""
-    claims = record.case.claims
-    with_sites = set(claims.loc[claims["subject"] == "sites", "event_id"])
-    event_ids = [event_id for event_id in record.events["event_id"] if event_id in with_sites]
-    if not event_ids:
+    sites = _sites(record.case)
+    if not sites:
         return 0
-    ranges = subject_ranges(claims, event_ids, subject="sites", sources=record.case.sources)
-    most = ranges["sites_high"].max()
-    return 0 if math.isnan(most) else int(most)
+    return max((sites.get(event_id, 0) for event_id in record.events["event_id"]), default=0)
+
+
+def _sites(case: Case) -> dict[str, int]:
+    """Return the number of sites that counts for each event that has one; found once for a case."""
+    known: dict[str, int] | None = case.__dict__.get("made_sites")
+    if known is None:
+        event_ids = list(dict.fromkeys(case.claims.loc[case.claims["subject"] == "sites", "event_id"]))
+        known = {}
+        if event_ids:
+            ranges = subject_ranges(case.claims, event_ids, subject="sites", sources=case.sources)
+            high = ranges["sites_high"].dropna()
+            known = {str(event_id): int(number) for event_id, number in high.items()}
+        case.__dict__["made_sites"] = known
+    return known
 
 
 def _positions(event_id: str, subject: Subject, anchor: str, area: str) -> Iterator[ClaimedPosition]:

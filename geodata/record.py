@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geodata import boundaries, schema
@@ -17,6 +18,7 @@ from geodata.days import EventTime, event_time
 from geodata.direction import AttackGeometry, attack_directions, attack_geometries
 from geodata.filters import EPOCH, EventFilter, Mask, apply_filter
 from geodata.join import assign_admin
+from geodata.readers.distinct import Codes, cells_at, distinct_rows
 from geodata.style import Party, party_of
 
 _UNIT_OF_PRECISION = {
@@ -124,26 +126,33 @@ def build_record(
         Of two layers of one level the later one goes first.
     """
     events = assign_admin(case.events, tolerance_km=tolerance_km, layers=_joining(layers))
-    columns = (events[name] for name in ("event_id", "start", "end", "time_precision", "time_zone"))
-    times = {
-        event_id: event_time(start, end, precision=precision, zone_name=zone_name or case.meta.time_zone)
-        for event_id, start, end, precision, zone_name in zip(*columns, strict=True)
-    }
-    ordered = [times[event_id] for event_id in events["event_id"]]
-    ranges = casualty_ranges(case.claims, list(events["event_id"]), sources=case.sources)
+    distinct, which = _distinct_times(events, case.meta.time_zone)
+    ids = events["event_id"].tolist()
+    ranges = casualty_ranges(case.claims, ids, sources=case.sources)
+    starts = np.array([when.start_utc.replace(tzinfo=None) for when in distinct], dtype="datetime64[us]")
     events = events.assign(
-        first_day=[(when.first_day - EPOCH).days for when in ordered],
-        last_day=[(when.last_day - EPOCH).days for when in ordered],
-        start_utc=[when.start_utc.replace(tzinfo=None) for when in ordered],
+        first_day=np.array([(when.first_day - EPOCH).days for when in distinct], dtype=np.int64)[which],
+        last_day=np.array([(when.last_day - EPOCH).days for when in distinct], dtype=np.int64)[which],
+        start_utc=starts[which],
         **{name: ranges[name].to_numpy() for name in schema.RANGE_COLUMNS},
     )
-    drawn = [_drawn(row) for row in _rows(events[[*_DRAWN_FROM]])]
-    events["drawn_as"] = pd.Series([how for how, _ in drawn], index=events.index, dtype="str")
-    events["drawn_area"] = pd.Series([area for _, area in drawn], index=events.index, dtype="str")
+    events["drawn_as"], events["drawn_area"] = _drawn_columns(events)
     directions = attack_directions(case.attacks, events, inferred_rule=case.meta.inferred_rule)
     attacks = pd.concat([case.attacks, directions], axis=1)
     events = events.sort_values(["start_utc", "event_id"], kind="stable").reset_index(drop=True)
+    times = dict(zip(ids, (distinct[at] for at in which.tolist()), strict=True))
     return Record(case, events, attacks, times, tuple(layers))
+
+
+def _distinct_times(events: pd.DataFrame, time_zone: str) -> tuple[list[EventTime], Codes]:
+    """Return the distinct times of events, and which of them each event has: days repeat."""
+    columns = [events[name] for name in ("start", "end", "time_precision", "time_zone")]
+    first, which = distinct_rows(columns)
+    found = [
+        event_time(str(start), str(end), precision=str(precision), zone_name=str(zone) or time_zone)
+        for start, end, precision, zone in cells_at(columns, first)
+    ]
+    return found, which
 
 
 def _joining(layers: Sequence[boundaries.LayerInUse]) -> list[tuple[int, gpd.GeoDataFrame]]:
@@ -166,6 +175,18 @@ _DRAWN_FROM = (
     "adm1_id",
     "adm2_id",
 )
+
+
+def _drawn_columns(events: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return how each event is drawn, and the unit it is known to; what is alike is judged once."""
+    columns = [events[name].isna() if name == "latitude" else events[name] for name in _DRAWN_FROM]
+    first, which = distinct_rows(columns)
+    drawn = [_drawn(row) for row in _rows(events[[*_DRAWN_FROM]].iloc[first])]
+    how, area = (
+        pd.Series(pd.array([pair[side] for pair in drawn], dtype="str").take(which), index=events.index)
+        for side in (0, 1)
+    )
+    return how, area
 
 
 def _drawn(row: dict[str, object]) -> tuple[str, str]:

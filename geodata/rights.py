@@ -49,7 +49,7 @@ def release(case: Case, statement: str) -> Case:
             remedy='If you hold the right, say on what ground: --acled-rights "licence of our office, 2024"; '
             "it is recorded in the file",
         )
-    return replace(case, meta=_with_statement(case.meta, " ".join(statement.split())))
+    return replace(case, meta=with_statement(case.meta, " ".join(statement.split())))
 
 
 def require_release(case: Case) -> None:
@@ -64,6 +64,12 @@ def require_release(case: Case) -> None:
         release(case, "")
 
 
-def _with_statement(meta: CaseMeta, statement: str) -> CaseMeta:
-    licence = meta.licence.split(f". {_SAID}")[0] or LICENCE
+def with_statement(meta: CaseMeta, statement: str) -> CaseMeta:
+    """Return a head whose licence has a statement on the right to pass ACLED's rows on, and no other."""
+    licence = without_statement(meta.licence) or LICENCE
     return replace(meta, licence=f"{licence}. {_SAID} {statement}")
+
+
+def without_statement(licence: str) -> str:
+    """Return a licence without the word of the one who last passed the rows on."""
+    return licence.split(f". {_SAID}", maxsplit=1)[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.long_files import write_acled, write_ucdp
+from benchmarks.long_files import write_acled, write_gdelt, write_ucdp
 from geodata.cases import load_case
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
     ("module", "options", "says"),
     [
         ("ingest", ("--rows", "300", "--repeats", "1"), "strikemap"),
+        ("ingest_store", ("--rows", "300", "--only", "GDELT"), "a billion:"),
         ("direction", ("--attacks", "60", "--repeats", "1", "--loop", "3"), "mixture"),
     ],
 )
@@ -40,3 +41,12 @@ def test_the_files_are_what_they_stand_for(tmp_path, write, kind):
     assert events.accepted + len(events.rejected_rows) == 12_000 and events.rejected_rows
     places = case.events[["latitude", "longitude"]].dropna()
     assert len(places.drop_duplicates()) < len(places) / 2
+
+
+def test_a_file_like_gdelts_is_one(tmp_path):
+    write_gdelt(tmp_path / "a.csv", rows=500, seed=3)
+    write_gdelt(tmp_path / "b.csv", rows=500, seed=3, first_id=1)
+    case = load_case(tmp_path / "a.csv")
+    assert (case.report.format, len(case.events)) == ("gdelt", 500)
+    assert set(case.events["event_id"]).isdisjoint(load_case(tmp_path / "b.csv").events["event_id"])
+    assert len(case.sources) < 250  # a page tells of several

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 import streamlit as st
 
@@ -247,6 +248,7 @@ def _show_fetch(workspace: Workspace) -> None:
     _show_kept(workspace)
 
 
+@lru_cache(maxsize=1)
 def _countries() -> list[boundaries.Unit]:
     return [unit for unit in map(boundaries.unit, boundaries.unit_ids()) if unit.level == 0]
 

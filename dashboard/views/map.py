@@ -10,6 +10,7 @@ from streamlit_folium import st_folium
 
 from dashboard import state
 from dashboard.cache import static_version
+from dashboard.handover import wait_for_map
 from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
 from geodata.record import Record
@@ -41,10 +42,10 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "address": True,
         },
     )
-    view = opening_for(record)
+    view, query = opening_for(record), state.scene_query(record, wanted)
     settings: dict[str, Any] = {
-        "scene": f"{_ASSETS}/scene.json?{state.scene_query(record, wanted)}",
-        "view": f"{_ASSETS}/view.json?{state.scene_query(record, wanted)}",
+        "scene": f"{_ASSETS}/scene.json?{query}",
+        "view": f"{_ASSETS}/view.json?{query}",
         "frames": _frames(record, wanted),
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
@@ -69,6 +70,8 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     )
     _take_point(answer)
     _take_click(record, answer)
+    wait_for_map(query, st.session_state.get("scene_asked", ""))
+    st.session_state.scene_asked = query
     st.toggle(
         "Online background map (OpenStreetMap)",
         key="online_tiles",

@@ -119,19 +119,23 @@ def _answer(data: bytes, file: str, options: TableOptions) -> Rows | None:
 
 def cited(imported: Imported, accessed: date | None) -> Imported:
     """Return an import with its citation: which part of the provider's data it is, and when it was got."""
+    return replace(
+        imported,
+        sources=_accessed(imported.sources, imported.provider, accessed),
+        citation=composed(imported.citation, part_of(imported), accessed),
+    )
+
+
+def part_of(imported: Imported) -> Part:
+    """Return which part of the provider's data an import is."""
     events = imported.events
     codes = set(events["country_iso3"].unique()) - {""}
     # A last day that is empty sorts before every other, and is the first day.
     last = [events[name].max() for name in ("start", "end") if name in events and len(events)]
-    part = Part(
+    return Part(
         events["start"].min()[:10] if len(events) else "",
         max(last, default="")[:10],
         {boundaries.unit(code).name if boundaries.is_unit(code) else code for code in codes},
-    )
-    return replace(
-        imported,
-        sources=_accessed(imported.sources, imported.provider, accessed),
-        citation=composed(imported.citation, part, accessed),
     )
 
 

@@ -37,13 +37,19 @@ def judged_drafts(imported: Imported, rules: Callable[[Drafts], None]) -> Drafts
     is_clean = _is_clean(events, _EVENT_TESTS) & _cites(events["source_ids"], imported.sources)
     is_clean &= _agrees(events)
     claim_is_clean = _is_clean(claims, _CLAIM_TESTS) & _figures_agree(claims)
-    if not _is_clean(imported.sources, _SOURCE_TESTS).all():
+    sources = imported.sources
+    are_sources_clean = bool(_is_clean(sources, _SOURCE_TESTS).all())
+    if are_sources_clean:  # GDELT's pages are as many as its events
+        sources = sources.iloc[:0]
+    else:
         is_clean[:], claim_is_clean[:] = False, False
     # A claim falls with its event, and is judged beside it; both have the row number of their record.
     claim_is_clean &= np.isin(claims.index, events.index[is_clean])
     is_clean &= ~np.isin(events.index, claims.index[~claim_is_clean])
-    doubtful = replace(imported, events=events[~is_clean], claims=claims[~claim_is_clean])
+    doubtful = replace(imported, events=events[~is_clean], claims=claims[~claim_is_clean], sources=sources)
     drafts = row_drafts(doubtful)
+    if are_sources_clean:
+        _add(drafts["sources"], imported.sources)
     if not (is_clean.all() and claim_is_clean.all()):
         rules(drafts)
     for name, clean in (("events", events[is_clean]), ("claims", claims[claim_is_clean])):

@@ -152,7 +152,7 @@ def _column_case(source: Source, options: TableOptions, progress: Progress, *, m
             del found
             imported = read_columns(table, provider, progress=progress)
             del table  # its columns are in the import, under our names
-            return _provider_case(source.file, imported, digest, options.accessed, progress)
+            return provider_case(source.file, imported, digest, options.accessed, progress)
     except Irregular as irregular:
         check_size(source.size, source.file, why=str(irregular))
     return None
@@ -397,7 +397,7 @@ def _table_case(data: bytes, file: str, options: TableOptions, progress: Progres
     opened = open_rows(data, file, options)
     imported = read_opened(opened, date_order=options.date_order, progress=progress)
     if imported:
-        return _provider_case(file, imported, files_hash({file: data}), options.accessed, progress)
+        return provider_case(file, imported, files_hash({file: data}), options.accessed, progress)
     rows = opened.rows
     if options.mapping or not set(schema.REQUIRED["events"]) <= set(rows.header):
         return _mapped_case(file, data, rows, options)
@@ -441,10 +441,20 @@ def _bare_case(
     return _finish(kind, meta, drafts, files_hash({file: data}), with_tables=is_whole)
 
 
-def _provider_case(
-    file: str, imported: Imported, data_hash: str, accessed: date | None, progress: Progress
+def provider_case(
+    file: str,
+    imported: Imported,
+    data_hash: str,
+    accessed: date | None = None,
+    progress: Progress = silent,
 ) -> Case:
-    """Return a provider's file as a case: it has claims and sources, and never attacks."""
+    """Return a provider's file as a case: it has claims and sources, and never attacks.
+
+    Raises
+    ------
+    InputError
+        If no event is accepted (:class:`NoEventError`), or none of them has any place.
+    """
     imported = cited(imported, accessed)
     drafts = judged_drafts(
         imported, lambda doubtful: apply_rules(doubtful, zone_name="UTC", inferred_rule="")

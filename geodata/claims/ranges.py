@@ -51,7 +51,8 @@ def casualty_ranges(
         :func:`claimant_counts`. Texts are ``""`` where nobody says anything on the subject.
     """
     index = _index(event_ids)
-    table = weigh_claims(_of_events(claims[_WEIGHED], index), sources).table
+    # Of sources only those that claims cite matter: GDELT has very many, and no claims.
+    table = weigh_claims(_of_events(claims[_WEIGHED], index), sources if len(claims) else None).table
     parts = [_ranges(table, subject, index) for subject in CASUALTY_SUBJECTS]
     counts = table["event_id"].value_counts().reindex(index, fill_value=0).rename("claims_count")
     return pd.concat([*parts, counts, _claimants(table, index)], axis=1)[list(RANGE_COLUMNS)]

@@ -110,7 +110,7 @@ def read_delimited(
     waiting: deque[Future[list[Part]]] = deque()
     read = layout.start
     with source.open() as stream, ThreadPoolExecutor(workers) as pool:
-        for block in _blocks(stream, layout, digest, block_bytes, longest_line):
+        for block in whole_records(stream, layout, digest, block_bytes, longest_line):
             if block is None:
                 while waiting:
                     table.add(waiting.popleft().result())
@@ -133,8 +133,23 @@ def read_delimited(
 # -- bytes to blocks of whole records ------------------------------------------------------------
 
 
-def _blocks(stream: BinaryIO, layout: Layout, digest: Any, size: int, longest: int) -> Iterator[bytes | None]:
-    """Yield blocks of whole records; None, and no more, where a record is too long."""
+def whole_records(
+    stream: BinaryIO, layout: Layout, digest: Any, size: int, longest: int
+) -> Iterator[bytes | None]:
+    """Yield blocks of whole records; None, and no more, where a record is too long.
+
+    Parameters
+    ----------
+    digest
+        Is updated with every byte of the stream, those before the first record too.
+    size, longest
+        Bytes of a block at least, and of a record at most.
+
+    Raises
+    ------
+    Irregular
+        Where it is not proved that every reader would cut a block alike.
+    """
     head = stream.read(layout.start)
     digest.update(head)
     carry = b""

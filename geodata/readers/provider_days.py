@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,9 +77,7 @@ def read_days(cells: Texts, *, day_first: bool, beside: Sequence[Texts] = (), st
         dmy or mdy where the user says so: then no cell decides, and one that cannot be read so is no date.
     """
     everything = dict.fromkeys(text for column in (cells, *beside) for text in column.distinct)
-    numbers = [found for text in everything if (found := _NUMBERS.match(text))]
-    days = sum(int(found["a"]) > _LAST_MONTH for found in numbers)
-    months = sum(int(found["b"]) > _LAST_MONTH for found in numbers)
+    _, days, months = _counts(everything)
     is_stated = stated in ("dmy", "mdy")
     order = stated == "dmy" if is_stated else days > months if days or months else day_first
     is_decided = is_stated or (days > 0) != (months > 0)
@@ -90,6 +88,30 @@ def read_days(cells: Texts, *, day_first: bool, beside: Sequence[Texts] = (), st
         day_first=order,
         is_mixed=days > 0 and months > 0,
     )
+
+
+@dataclass(frozen=True)
+class Order:
+    """What dates say of day and month: whether any is three numbers, and dmy, mdy or ``""`` for nothing."""
+
+    is_asked: bool
+    order: str
+
+
+def decided_order(texts: Iterable[str]) -> Order:
+    """Return the order of day and month that distinct dates of a file decide, by the rule of a column."""
+    numbers, days, months = _counts(texts)
+    if not days and not months:
+        return Order(numbers > 0, "")
+    return Order(numbers > 0, "dmy" if days > months else "mdy")
+
+
+def _counts(texts: Iterable[str]) -> tuple[int, int, int]:
+    """Return how many texts are dates of three numbers, can only be day first, and only month first."""
+    numbers = [found for text in texts if (found := _NUMBERS.match(text))]
+    days = sum(int(found["a"]) > _LAST_MONTH for found in numbers)
+    months = sum(int(found["b"]) > _LAST_MONTH for found in numbers)
+    return len(numbers), days, months
 
 
 def _day(text: str, *, day_first: bool) -> str:

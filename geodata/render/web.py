@@ -296,8 +296,8 @@ def _about(ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     return {unit_id: about for unit_id, about in found.items() if about is not None}
 
 
-def scene_json(scene: Scene) -> bytes:
-    """Return a scene's marks, legend and counts as JSON."""
+def scene_json(scene: Scene, view: View | None = None) -> bytes:
+    """Return marks, legend and counts of a scene as JSON; with what a view of a store shows, if given."""
     payload = {
         "case": scene.case_id,
         "focus": [
@@ -329,23 +329,25 @@ def scene_json(scene: Scene) -> bytes:
         "placeless": scene.placeless,
         "live": scene.live,
     }
-    return _dump(payload)
+    return _dump(payload if view is None else {**payload, "view": _view_dict(view)})
 
 
 def view_json(view: View) -> bytes:
     """Return what a view of a store shows as JSON."""
-    return _dump(
-        {
-            "points": [asdict(mark) for mark in view.points],
-            "cells": [vars(cell) for cell in view.cells],
-            "areas": [{**asdict(mark), "count": mark.count} for mark in view.areas],
-            "unit_cells": [vars(cell) for cell in view.unit_cells],
-            "flows": [vars(flow) for flow in view.flows],
-            "rest": view.rest,
-            "units": _about(mark.area for mark in view.areas),
-            "titles": view.titles,
-        }
-    )
+    return _dump(_view_dict(view))
+
+
+def _view_dict(view: View) -> dict[str, Any]:
+    return {
+        "points": [vars(mark) for mark in view.points],
+        "cells": [vars(cell) for cell in view.cells],
+        "areas": [{**vars(mark), "count": mark.count} for mark in view.areas],
+        "unit_cells": [vars(cell) for cell in view.unit_cells],
+        "flows": [vars(flow) for flow in view.flows],
+        "rest": view.rest,
+        "units": _about(mark.area for mark in view.areas),
+        "titles": view.titles,
+    }
 
 
 def frames_json(frames: Frames) -> bytes:

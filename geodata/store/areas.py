@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
 from geodata import boundaries, schema
 from geodata.filters import EventFilter
@@ -49,7 +48,7 @@ def area_marks(
     if not len(groups):
         return (), {}
     rows = _first_rows(store, wanted, groups)
-    brief = store.brief.select(["event_id", "title"]).take(pa.array(np.concatenate(rows)))
+    brief = store.brief_of(np.concatenate(rows), ("event_id", "title"))
     ids, titles = (brief[name].to_pylist() for name in ("event_id", "title"))
     ends = np.cumsum([len(some) for some in rows])
     firsts = store.listed(np.array([some[0] for some in rows]))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from geodata import schema
-from geodata.filters import EventFilter
+from geodata.filters import EventFilter, query_words
 from geodata.legend import CELL_WORDS, area_words, flow_entries, site_entries
-from geodata.marginalia import event_counts
+from geodata.marginalia import event_counts, marginalia_of
 from geodata.scene import LegendEntry, Scene
 from geodata.scene_build import build_scene
 from geodata.store.areas import area_marks, area_sums
@@ -26,7 +26,7 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     columns = store.columns
     aimed = store.aimed[:0] if store.gathers_aimed else store.aimed
     aimed = aimed[wanted_rows(columns, wanted, aimed)]
-    scene = build_scene(store.whole(aimed), wanted, chosen=chosen)
+    scene = build_scene(store.whole(aimed), wanted, chosen=chosen) if len(aimed) else _empty(store, wanted)
     groups, sums = area_sums(store, wanted)
     gathers = store.gathers_areas
     areas, titles = ((), {}) if gathers else area_marks(store, wanted, groups, sums)
@@ -64,3 +64,14 @@ def _flow_parties(store: Store, wanted: EventFilter) -> tuple[Party, ...]:
     keep = wanted_rows(store.columns, wanted, store.attacks.row)
     parties, number = store.attack_parties
     return tuple(parties[n] for n in np.unique(number[store.attacks.attacker[keep]]).tolist())
+
+
+def _empty(store: Store, wanted: EventFilter) -> Scene:
+    """Return the scene of no event; only its words follow the filter."""
+    found: Scene | None = store.__dict__.get("made_empty")
+    if found is None:
+        found = store.__dict__["made_empty"] = build_scene(store.nothing, EventFilter())
+    about = marginalia_of(store.nothing, wanted, placeless=0, outside=0)
+    return replace(
+        found, marginalia=about, query=query_words(wanted, store.default_filter, store.meta.generalised)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -158,6 +158,11 @@ class Store:
         return tuple(dict.fromkeys((schema.EVENT_TYPES[kind], what == unknown) for kind, what in named))
 
     @cached_property
+    def nothing(self) -> Record:
+        """The record without an event."""
+        return self.whole(np.zeros(0, dtype=np.intp))
+
+    @cached_property
     def opening(self) -> Opening:
         """The view on which the map opens: the case's, else around its events, of very many some."""
         view = self.meta.view
@@ -246,7 +251,7 @@ class Store:
     def listed(self, rows: Rows) -> list[dict[str, Any]]:
         """Return what marks and lists say of some rows, in that order."""
         columns = self.columns
-        found: list[dict[str, Any]] = self.brief.take(pa.array(rows)).to_pylist()
+        found: list[dict[str, Any]] = self.brief_of(rows).to_pylist()
         for row, entry in zip(rows.tolist(), found, strict=True):
             entry["event_type"] = schema.EVENT_TYPES[columns.kind[row]]
             entry["location_precision"] = schema.LOCATION_PRECISIONS[columns.precision[row]]
@@ -254,6 +259,22 @@ class Store:
             entry["claimants_count"] = int(columns.claimants[row])
             entry["drawn_area"] = columns.units[columns.area[row]]
         return found
+
+    def brief_of(self, rows: Rows, names: Sequence[str] = BRIEF) -> pa.Table:
+        """Return brief columns of some rows, in that order; each batch of the file is asked for its own."""
+        table = self.brief.select(list(names))
+        batches = table.to_batches()
+        starts = np.concatenate([[0], np.cumsum([batch.num_rows for batch in batches])]).astype(np.intp)
+        order = np.argsort(rows, kind="stable")
+        at = np.searchsorted(rows[order], starts)
+        parts = [
+            batch.take(pa.array(rows[order[first:last]] - start))
+            for batch, start, first, last in zip(batches, starts, at, at[1:], strict=False)
+            if first < last
+        ]
+        back = np.empty(len(rows), dtype=np.intp)
+        back[order] = np.arange(len(rows))
+        return pa.Table.from_batches(parts, table.schema).combine_chunks().take(pa.array(back))
 
     def listed_one(self, row: int) -> dict[str, Any]:
         """Return what marks and lists say of one row."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from geodata import boundaries, schema
 from geodata.filters import Bbox, EventFilter
@@ -271,7 +270,7 @@ def _named(store: Store, level: int, rows: Rows) -> dict[int, list[tuple[str, st
     starts = np.concatenate([[0], np.flatnonzero(np.diff(of_row)) + 1])
     place = np.arange(len(rows)) - np.repeat(starts, np.diff([*starts, len(rows)]))
     first = place < _LISTED
-    brief = store.brief.select(["event_id", "title"]).take(pa.array(rows[first]))
+    brief = store.brief_of(rows[first], ("event_id", "title"))
     found: dict[int, list[tuple[str, str]]] = {}
     for square, event_id, title in zip(
         of_row[first].tolist(), *(brief[name].to_pylist() for name in ("event_id", "title")), strict=True

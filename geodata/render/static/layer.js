@@ -259,7 +259,11 @@
       var self = this, signal = this.pending.signal;
       this.container.dataset.state = "loading";
       // All that the marks stand for is there before any is drawn: the old scene gives way to the whole new one.
-      var asked = this.fetchJson(settings.scene, signal).then(function (scene) {
+      // Where the view stays, what it holds of very many events comes with their scene.
+      var here = this.scene && this.scene.live ? this.viewQuery() : "";
+      this.viewAsked = here;
+      var asked = this.fetchJson(settings.scene + here, signal).then(function (scene) {
+        if (scene.view) L.extend(scene.units, scene.view.units);
         return self.loader.name(namedIds(scene, true), scene.units).then(function (complete) { return [scene, complete]; });
       });
       Promise.all([this.base, asked]).then(function (both) {
@@ -326,10 +330,13 @@
       this.callouts = new S.Labels("callouts").addTo(this.groups.events);
       this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
       this.claims.name();
-      this.refreshNames();
-      this.askView();
-      this.refreshView();
-      this.playback.refresh();
+      if (scene.view && this.viewAsked === this.viewQuery()) this.drawView(scene.view);
+      else {
+        this.refreshNames();
+        this.askView();
+        this.refreshView();
+        this.playback.refresh();
+      }
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
@@ -637,7 +644,9 @@
       view.points.forEach(this.drawPoint, this);
       this.groups.events = events;
       this.movePills(view.cells);
-      this.refreshNames();
+      // Names come a moment after the counts, beside them.
+      clearTimeout(this.naming);
+      this.naming = setTimeout(this.refreshNames.bind(this), 30);
       this.container.dataset.cells = view.cells.length;
       this.container.dataset.views = Number(this.container.dataset.views || 0) + 1;
       this.highlight(this.wanted.chosen);
