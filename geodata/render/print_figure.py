@@ -35,9 +35,7 @@ def figure_of(sheet: Sheet) -> tuple[Figure, list[Any]]:
 def _added(axes: Any, mark: Mark) -> Any:
     what = mark.what
     # Not add_patch and add_text: the limits are fixed.
-    artist: Any = axes.add_artist(
-        _text(cast("Words", what)) if hasattr(what, "text") else _patch(cast("Shape", what))
-    )
+    artist: Any = axes.add_artist(_text(cast("Words", what)) if hasattr(what, "text") else _patch(what))
     artist.set_gid(mark.gid or None)
     artist.set_zorder(mark.order)
     if what.clip is None:

@@ -57,6 +57,15 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     )
 
 
+def _flow_parties(store: Store, wanted: EventFilter) -> tuple[Party, ...]:
+    """Return the parties of the wanted attacks that views draw as flows."""
+    if not store.gathers_aimed:
+        return ()
+    keep = wanted_rows(store.columns, wanted, store.attacks.row)
+    parties, number = store.attack_parties
+    return tuple(parties[n] for n in np.unique(number[store.attacks.attacker[keep]]).tolist())
+
+
 def _empty(store: Store, wanted: EventFilter) -> Scene:
     """Return the scene of no event; only its words follow the filter."""
     found: Scene | None = store.__dict__.get("made_empty")
@@ -66,12 +75,3 @@ def _empty(store: Store, wanted: EventFilter) -> Scene:
     return replace(
         found, marginalia=about, query=query_words(wanted, store.default_filter, store.meta.generalised)
     )
-
-
-def _flow_parties(store: Store, wanted: EventFilter) -> tuple[Party, ...]:
-    """Return the parties of the wanted attacks that views draw as flows."""
-    if not store.gathers_aimed:
-        return ()
-    keep = wanted_rows(store.columns, wanted, store.attacks.row)
-    parties, number = store.attack_parties
-    return tuple(parties[n] for n in np.unique(number[store.attacks.attacker[keep]]).tolist())

@@ -335,8 +335,8 @@
         this.refreshNames();
         this.askView();
         this.refreshView();
+        this.playback.refresh();
       }
-      this.playback.refresh();
       map.attributionControl.getContainer().textContent = "";
       this.credits();
       this.loads += 1;
