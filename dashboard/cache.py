@@ -15,7 +15,8 @@ from geodata.errors import GeodataError, UsageError
 from geodata.generalise import generalised_record
 from geodata.record import Record, build_record
 from geodata.render.folium_map import STATIC
-from geodata.store.open import is_store, open_store
+from geodata.store.about import is_store
+from geodata.store.open import open_store
 
 # A folder whose sub-folders are cases of the user's own, offered beside the bundled ones.
 CASES_VARIABLE = "STRIKEMAP_CASES"

@@ -333,6 +333,7 @@ def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0, is_file:
     from geodata.generalise import check_areas, generalised_record
     from geodata.record import build_record
     from geodata.rights import release
+    from geodata.store.about import is_store
 
     detail = detail_by_key(options.detail) if options.detail else None
     if detail and options.boundaries:
@@ -344,16 +345,51 @@ def _record(options: argparse.Namespace, *, tolerance_km: float = 10.0, is_file:
         )
     if detail and hasattr(options, "areas"):
         check_areas(_filter(options), detail.level)
+    if is_store(Path(options.path)):
+        return _stored(options, is_file=is_file)
     case = release(_case(options), options.acled_rights) if is_file else _case(options)
     record = build_record(case, tolerance_km=tolerance_km, layers=_layers(options))
     return generalised_record(record, detail.level) if detail else record
+
+
+def _stored(options: argparse.Namespace, *, is_file: bool) -> Record:
+    """Return the record of the wanted events of a store, as it joined them."""
+    from dataclasses import replace
+
+    from geodata.rights import release
+    from geodata.store.open import open_store
+    from geodata.store.record import held
+
+    for name in ("detail", "boundaries"):
+        if getattr(options, name):
+            raise UsageError(
+                "is not for a store, whose events were joined when it was made",
+                column=name,
+                value=getattr(options, name),
+                remedy="Export a part of the store as a case zip, and use that",
+            )
+    if not hasattr(options, "areas"):
+        raise UsageError(
+            "is a store, whose events are joined already",
+            file=options.path,
+            remedy="Use python -m geodata export",
+        )
+    record = held(open_store(Path(options.path)), _filter(options))
+    return replace(record, case=release(record.case, options.acled_rights)) if is_file else record
 
 
 def _loaded(path: str, asked: TableOptions | None) -> Case:
     """Read a case or table, telling how far it is where that takes long."""
     from geodata.cases import load_case
     from geodata.cli_progress import ToldProgress
+    from geodata.store.about import is_store
 
+    if is_store(Path(path)):
+        raise UsageError(
+            "is a store; ingest checked its files and kept what it rejected in rejected.csv",
+            file=path,
+            remedy="Use python -m geodata export or snapshot with it",
+        )
     told = ToldProgress()
     try:
         return load_case(path, options=asked, progress=told)

@@ -11,11 +11,9 @@ from typing import Any
 
 from geodata import __version__
 from geodata.errors import GeodataError, UsageError
+from geodata.store.about import ABOUT, FORMAT, STORE_FILE, VERSION, WORK
 from geodata.store.files import drop_drafts, read_json, unwritable, write_json
-from geodata.store.open import FORMAT, STORE_FILE, VERSION
 from geodata.store.parts import TABLES
-
-WORK, ABOUT = "work", "about.json"
 
 
 def open_work(folder: Path) -> Path:

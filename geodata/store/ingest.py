@@ -24,13 +24,13 @@ from geodata.errors import InputError, UsageError
 from geodata.progress import Progress, silent
 from geodata.readers.table_file import TableOptions
 from geodata.store import bounds, merging
+from geodata.store.about import FORMAT, STORE_FILE, VERSION, WORK
 from geodata.store.beside import write_rejected, write_sources
 from geodata.store.crew import Alone, Crew
 from geodata.store.disk import finish_columns
 from geodata.store.files import is_arrow_full, read_json, unwritable, write_json
-from geodata.store.folder import WORK, drop_parts, finished, only_one, open_work, written
+from geodata.store.folder import drop_parts, finished, only_one, open_work, written
 from geodata.store.heads import merged_head
-from geodata.store.open import FORMAT, STORE_FILE, VERSION
 from geodata.store.parts import TABLES
 from geodata.store.pieces import (
     BLOCK_BYTES,

@@ -21,17 +21,11 @@ from geodata.days import event_time
 from geodata.errors import InputError
 from geodata.record import Record
 from geodata.report import Report, TableReport
+from geodata.store.about import FORMAT, STORE_FILE, VERSION
 from geodata.store.disk import as_frame, hash_ids, map_attacks, map_columns, part_files
 from geodata.store.record import StoredRecord, stored_record
 from geodata.store.store import Store
 from geodata.store.tally import Rows
-
-STORE_FILE, FORMAT, VERSION = "store.json", "strikemap-store", 1
-
-
-def is_store(path: Path) -> bool:
-    """Return whether a folder is a store, or the unfinished beginning of one."""
-    return path.is_dir() and ((path / STORE_FILE).is_file() or (path / "work" / "about.json").is_file())
 
 
 def open_store(folder: Path) -> StoredRecord:

@@ -8,8 +8,9 @@ import pytest
 from geodata.cli import main
 from geodata.errors import GeodataError, InputError, UsageError
 from geodata.store import files, ingest
+from geodata.store.about import is_store
 from geodata.store.crew import Alone
-from geodata.store.open import is_store, open_store
+from geodata.store.open import open_store
 
 from .store_files import acled_text, gdelt_text, hashes, made, small, table, ucdp_rows, ucdp_text, write
 
