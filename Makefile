@@ -36,10 +36,13 @@ lint: $(VENV)/dev.stamp  ## ruff and mypy
 
 check: lint test  ## all that CI runs
 
-bench: $(VENV)/app.stamp  ## time directions and long files, as ratios within one run: some minutes
+bench: $(VENV)/dev.stamp  ## time all that has a target, as ratios within one run: half an hour
 	$(BIN)/python -m benchmarks.direction
 	$(BIN)/python -m benchmarks.ingest
 	$(BIN)/python -m benchmarks.ingest_store
+	$(BIN)/python -m benchmarks.join --out docs/benchmarks
+	$(BIN)/python -m benchmarks.live --rivals --out docs/benchmarks
+	$(BIN)/python -m benchmarks.live_report
 
 snapshot: $(VENV)/app.stamp  ## write the opening view of CASE as the picture OUT
 	@mkdir -p $(dir $(OUT))

@@ -50,6 +50,7 @@ class Figures:
     memory: float = 0.0
     private: float = 0.0
     ten_sessions: float = 0.0
+    playback: float = 0.0
 
 
 def measure(browser: Any, served: Served, case: str, rows: int) -> Figures:
@@ -73,6 +74,7 @@ def measure(browser: Any, served: Served, case: str, rows: int) -> Figures:
         found.pan = statistics.median(_pan(frame, view) for view in VIEWS)
         found.reruns = len(sent)
         found.server = _server(served, case)
+        found.playback = _playback(page, frame)
     found.memory, found.private = served.memory_mb()
     page.close()
     return found
@@ -102,6 +104,30 @@ def _pan(frame: Any, view: tuple[float, float, float]) -> float:
         "old => Number(document.querySelector('.leaflet-container').dataset.views) > old", arg=old, polling=5
     )
     return time.perf_counter() - began
+
+
+def _playback(page: Any, frame: Any) -> float:
+    """Return how many frames a second are shown of a playback that is to show twenty."""
+    frame.evaluate("void map.setView([30, 60], 4, {animate: false})")
+    page.wait_for_timeout(1500)
+    frame.evaluate("document.querySelector('.sm-play-start').click()")
+    frame.wait_for_function(
+        "() => document.querySelector('.leaflet-container').dataset.frame", timeout=60_000
+    )
+    frame.select_option(".sm-play select", "20")
+    shown = frame.evaluate(
+        """() => new Promise(done => {
+          const box = document.querySelector('.leaflet-container'), began = performance.now();
+          let count = 0, last = box.dataset.frame;
+          (function look() {
+            if (box.dataset.frame !== last) { count += 1; last = box.dataset.frame; }
+            const gone = performance.now() - began;
+            if (gone > 3000 || last === undefined) done(1000 * count / gone); else setTimeout(look, 4);
+          })();
+        })"""
+    )
+    frame.evaluate("strikemap.playback.stop()")
+    return float(shown)
 
 
 def _server(served: Served, case: str) -> float:

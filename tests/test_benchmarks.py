@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.live import Figures
+from benchmarks.live_report import table
 from benchmarks.long_files import write_acled, write_gdelt, write_ucdp
+from benchmarks.synthetic import write_store
 from geodata.cases import load_case
+from geodata.filters import EventFilter
+from geodata.store.open import open_store
+from geodata.store.scene import scene_of
+from geodata.store.view import view_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
     [
         ("ingest", ("--rows", "300", "--repeats", "1"), "strikemap"),
         ("ingest_store", ("--rows", "300", "--only", "GDELT"), "a billion:"),
+        ("join", ("--rows", "500"), "0 units differ"),
         ("direction", ("--attacks", "60", "--repeats", "1", "--loop", "3"), "mixture"),
     ],
 )
@@ -50,3 +58,29 @@ def test_a_file_like_gdelts_is_one(tmp_path):
     assert (case.report.format, len(case.events)) == ("gdelt", 500)
     assert set(case.events["event_id"]).isdisjoint(load_case(tmp_path / "b.csv").events["event_id"])
     assert len(case.sources) < 250  # a page tells of several
+
+
+def test_a_store_of_made_up_events_holds_them_all(tmp_path):
+    write_store(tmp_path / "made", rows=3_000)
+    store = open_store(tmp_path / "made").store
+    view = view_of(store, EventFilter(), (-180.0, -85.0, 180.0, 85.0), 3)
+    scene = scene_of(store, EventFilter())
+    counted = sum(cell.count for cell in (*view.cells, *view.unit_cells)) + len(view.points)
+    counted += sum(mark.count for mark in (*view.areas, *scene.areas))
+    assert (len(store), counted + scene.placeless) == (3_000, 3_000)
+    again = tmp_path / "again"
+    write_store(again, rows=3_000)
+    assert (again / "columns" / "lon.npy").read_bytes() == (tmp_path / "made/columns/lon.npy").read_bytes()
+
+
+def test_the_report_of_the_live_map_has_every_figure():
+    one = dict.fromkeys(Figures.__dataclass_fields__, 0.5) | {"rows": 1_000_000}
+    live = {
+        "machine": "m",
+        "floor": 0.1,
+        "figures": [{**one, "rows": 20, "pan": 0.0}, one],
+        "rivals": {"pydeck 9": 5},
+    }
+    words = table(live, {"rows": 5, "strikemap": 1.0, "geopandas": 4.0, "differ": 0})
+    assert "| 1,000,000 | 0.500 | 5.0 |" in words and "| 9 | 5.00 | 10.0 times |" in words
+    assert "4.0 times; 0 units differ" in words
