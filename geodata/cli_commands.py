@@ -161,6 +161,8 @@ def export_path(options: argparse.Namespace) -> Answer:
     with _replacing(target) as path:
         path.write_bytes(export_bytes(record, wanted, kind))
     say(f"exported {count} of {len(record.events)} events")
+    if kind == "zip":
+        _told_formulas(record.select(wanted).case)
     if not count:
         say("note: the filters keep no event, so that the file holds its columns and no row")
     return _wrote(target, record, count)
@@ -252,7 +254,7 @@ def _write_page(options: argparse.Namespace, target: Path, record: Record, wante
 def pack_path(options: argparse.Namespace) -> Answer:
     """Write a case or a table as the zip of a case."""
     from geodata.cases.read import files_hash
-    from geodata.cases.write import case_files, formula_cells, rows_of, zip_of
+    from geodata.cases.write import case_files, zip_of
     from geodata.rights import release
 
     target, _ = _target(options.out, ("zip",))
@@ -260,6 +262,18 @@ def pack_path(options: argparse.Namespace) -> Answer:
     files = case_files(case)
     with _replacing(target) as path:
         path.write_bytes(zip_of(files))
+    runs = _told_formulas(case)
+    data_hash = files_hash(files)
+    say(f"packed {len(case.events)} events; data hash {data_hash[:12]}")
+    say(f"wrote {target}")
+    answer = {"out": str(target), "events": len(case.events), "data_hash": data_hash, "formulas": runs}
+    return DONE, {**answer, "report": case.report.as_dict()}
+
+
+def _told_formulas(case: Case) -> int:
+    """Say which cells of a case would run as formulas in a spreadsheet, and return how many they are."""
+    from geodata.cases.write import formula_cells, rows_of
+
     runs = formula_cells(rows_of(case))
     if runs:
         file, row, column = runs[0]
@@ -267,11 +281,7 @@ def pack_path(options: argparse.Namespace) -> Answer:
             f"note: cells that begin as formulas do: {len(runs)} (first: {file}, row {row}, {column}); "
             "a case keeps them as they are, so import it into a spreadsheet with all columns as text"
         )
-    data_hash = files_hash(files)
-    say(f"packed {len(case.events)} events; data hash {data_hash[:12]}")
-    say(f"wrote {target}")
-    answer = {"out": str(target), "events": len(case.events), "data_hash": data_hash, "formulas": len(runs)}
-    return DONE, {**answer, "report": case.report.as_dict()}
+    return len(runs)
 
 
 def _inferred(options: argparse.Namespace, case: Case) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from geodata.errors import InputError
-from geodata.readers.rows import Rows
+from geodata.readers.rows import Rows, without_halves
 
 # ACLED's answer has its records under "data", each page of UCDP's under "Result".
 _LISTS = ("data", "Result")
@@ -50,9 +50,8 @@ def envelope_rows(text: str, file: str) -> tuple[Rows, list[str]] | None:
         (number, tuple(_text(record.get(name)) for name in header))
         for number, record in enumerate(records, start=1)
     )
-    return Rows(file, tuple(name.strip() for name in header), rows, header_width=len(header)), _missing(
-        pages, len(records)
-    )
+    found = Rows(file, tuple(name.strip() for name in header), rows, header_width=len(header))
+    return without_halves(found), _missing(pages, len(records))
 
 
 def _text(value: object) -> str:

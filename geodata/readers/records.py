@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from geodata.errors import InputError
 from geodata.readers.cell_text import cell_text
-from geodata.readers.rows import Rows
+from geodata.readers.rows import Rows, without_halves
 
 _REMEDY = "Give an array of records: [{…}, {…}], an object with one such array, or a record a line"
 _GEO = ("FeatureCollection", "Feature")
@@ -112,4 +112,4 @@ def from_records(records: Iterable[dict[str, Any]], file: str) -> Rows:
         line = tuple(cells.get(name, "") for name in header)
         if any(line):
             lines.append((number, line))
-    return Rows(file, header, tuple(lines), 0)
+    return without_halves(Rows(file, header, tuple(lines), 0))

@@ -183,3 +183,36 @@ def trimmed(header: tuple[str, ...]) -> tuple[str, ...]:
     while header and not header[-1]:
         header = header[:-1]
     return header
+
+
+def without_halves(rows: Rows) -> Rows:
+    """Return rows of JSON, whose escapes can write half a character, which no file can hold.
+
+    Raises
+    ------
+    InputError
+        Naming the first cell with one.
+    """
+    _whole("".join(rows.header), rows, rows.header_row, "a column's name")
+    for number, line in rows.records:
+        try:
+            "".join(line).encode()
+        except UnicodeEncodeError:
+            for name, cell in zip(rows.header, line, strict=False):
+                _whole(cell, rows, number, name)
+    return rows
+
+
+def _whole(text: str, rows: Rows, number: int, column: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(text[error.start]):04x}"
+        raise InputError(
+            f"holds half a character, {half} without its other half",
+            file=rows.file,
+            row=number,
+            column=column,
+            value=text.encode("ascii", "backslashreplace").decode()[:60],
+            remedy="Correct the text, or save the file again as UTF-8 without such escapes",
+        ) from error

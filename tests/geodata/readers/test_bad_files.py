@@ -12,6 +12,8 @@ import pytest
 from shapely import Point
 
 from geodata import cli
+from geodata.cases.read import case_of_bytes
+from geodata.errors import InputError
 
 HEAD = "event_id,title,event_type,start,latitude,longitude\n"
 ROW = "a,t,strike,2024-01-16,26.9,64.1\n"
@@ -156,3 +158,21 @@ def test_rejected_and_accepted_rows_balance_whatever_the_file(tmp_path, capsys):
     assert code == 0
     assert answer["events"] + answer["rejected"] == answer["rows_read"] == 4
     assert [row["row"] for row in answer["rejected_rows"]] == [3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("records.json", '[{"title": "fine"}, {"title": "x \\ud800 y", "date": "2024-01-16"}]'),
+        ("lines.jsonl", '{"title": "fine"}\n{"title": "x \\ud800 y", "date": "2024-01-16"}'),
+        (
+            "acled.json",
+            '{"status": 200, "success": true, "data": [{"title": "fine"}, {"title": "x \\ud800 y"}]}',
+        ),
+    ],
+)
+def test_half_a_character_is_named_with_its_cell(name, text):
+    with pytest.raises(InputError, match="half a character") as caught:
+        case_of_bytes(text.encode(), name)
+    found = caught.value
+    assert (found.row, found.column) == (2, "title") and "\\ud800" in found.message() and found.remedy
