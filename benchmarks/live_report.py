@@ -63,6 +63,9 @@ def table(live: dict[str, Any], join: dict[str, float] | None) -> str:
         ]
         for name, seconds in live["rivals"].items():
             way, rows = name.split()
+            if seconds is None:
+                lines.append(f"| {_WORDS[way]} | {int(rows):,} | not measured: no change was seen | |")
+                continue
             ratio = seconds / million["date_change"]
             lines.append(f"| {_WORDS[way]} | {int(rows):,} | {seconds:.2f} | {ratio:.1f} times |")
     if join:
