@@ -21,6 +21,7 @@ WAY, ROWS = os.environ["WAY"], int(os.environ["ROWS"])
 EPOCH = date(1970, 1, 1)
 STATIC = "../../app/static"
 SCRIPTS = ("leaflet", "leaflet.markercluster") if WAY == "cluster" else ("leaflet",)
+MARKER = "function (row) { return L.marker(new L.LatLng(row[0], row[1])); }"
 FastMarkerCluster.default_js = FastMarkerCluster.default_css = []
 
 
@@ -36,7 +37,8 @@ def layer(shown: pd.DataFrame) -> folium.FeatureGroup:
     """Return the folium layer of the shown points."""
     group = folium.FeatureGroup()
     if WAY == "cluster":
-        FastMarkerCluster(shown[["lat", "lon"]].to_numpy().tolist()).add_to(group)
+        # Its own callback wants a further plugin for the icon; this one is the lighter.
+        FastMarkerCluster(shown[["lat", "lon"]].to_numpy().tolist(), callback=MARKER).add_to(group)
         return group
     features = [
         {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [lon, lat]}}
@@ -56,7 +58,7 @@ if WAY != "floor":
     edges = np.searchsorted(every["day"], [(low - EPOCH).days, (high - EPOCH + timedelta(days=1)).days])
     shown = every.iloc[edges[0] : edges[1]]
 if WAY in ("cluster", "geojson"):
-    base = folium.Map(location=[30, 60], zoom_start=4, tiles=None, prefer_canvas=True, max_zoom=18)
+    base = folium.Map(location=[30, 60], zoom_start=4, tiles=None, prefer_canvas=True, maxZoom=18)
     # From the folder beside this file; a plugin that first comes with a later group would lose it.
     base.default_js = [(name, f"{STATIC}/{name}.js") for name in SCRIPTS]
     base.default_css = [("leaflet_css", f"{STATIC}/leaflet.css")]

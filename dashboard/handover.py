@@ -12,22 +12,28 @@ from threading import Condition
 # Longer than a scene takes, shorter than anybody notices on table and chart.
 _LONGEST_S = 0.3
 _KEPT = 256
-_SERVED: OrderedDict[str, None] = OrderedDict()
+_ANSWERS: OrderedDict[str, int] = OrderedDict()  # how often each query was answered
 _CHANGED = Condition()
 
 
 def served(query: str) -> None:
     """Note that the scene of a query has been answered."""
     with _CHANGED:
-        _SERVED[query] = None
-        _SERVED.move_to_end(query)
-        while len(_SERVED) > _KEPT:
-            _SERVED.popitem(last=False)
+        _ANSWERS[query] = _ANSWERS.get(query, 0) + 1
+        _ANSWERS.move_to_end(query)
+        while len(_ANSWERS) > _KEPT:
+            _ANSWERS.popitem(last=False)
         _CHANGED.notify_all()
 
 
-def wait_for_map(query: str, before: str) -> None:
-    """Wait until the scene of a query has been answered, where the map got the one before.
+def answers(query: str) -> int:
+    """Return how often the scene of a query was answered until now."""
+    with _CHANGED:
+        return _ANSWERS.get(query, 0)
+
+
+def wait_for_map(query: str, before: str, *, known: int) -> None:
+    """Wait until the scene of a query is answered once more, where the map got the one before.
 
     Parameters
     ----------
@@ -36,7 +42,10 @@ def wait_for_map(query: str, before: str) -> None:
     before
         Of the scene that it was told before, ``""`` at first; the map of a page that nobody
         watches never asks, and is not waited for.
+    known
+        How often it was answered before the map was told: dates that were looked at before are
+        asked for again.
     """
     with _CHANGED:
-        if query != before and before in _SERVED:
-            _CHANGED.wait_for(lambda: query in _SERVED, timeout=_LONGEST_S)
+        if query != before and before in _ANSWERS:
+            _CHANGED.wait_for(lambda: _ANSWERS.get(query, 0) > known, timeout=_LONGEST_S)

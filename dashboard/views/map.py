@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 
 from dashboard import state
 from dashboard.cache import static_version
-from dashboard.handover import wait_for_map
+from dashboard.handover import answers, wait_for_map
 from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
 from geodata.record import Record
@@ -60,6 +60,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "box": view.box,
         },
     }
+    known = answers(query)
     answer = st_folium(
         base,
         key="map",
@@ -70,7 +71,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     )
     _take_point(answer)
     _take_click(record, answer)
-    wait_for_map(query, st.session_state.get("scene_asked", ""))
+    wait_for_map(query, st.session_state.get("scene_asked", ""), known=known)
     st.session_state.scene_asked = query
     st.toggle(
         "Online background map (OpenStreetMap)",
