@@ -16,6 +16,8 @@ from dashboard.cache import case_titles, known_cases
 from dashboard.own_cases import is_own
 from dashboard.workspace import Workspace
 from geodata.detail import DETAILS
+from geodata.display import URL_KEYS as DISPLAY_KEYS
+from geodata.display import Display, display_of_query
 from geodata.errors import GeodataError, UsageError
 from geodata.filters import Bbox, EventFilter, from_query, query_pairs
 from geodata.generalise import finer_areas
@@ -74,7 +76,8 @@ def open_session() -> None:
     _set_widgets(record, wanted)
     state.home = _home(record, query, notices)
     state.chosen = _event(record, query, notices)
-    state.notices = [*notices, *dropped]
+    state.display, lost = display_of_query(query)
+    state.notices = [*notices, *dropped, *lost]
 
 
 def _set_widgets(record: Record, wanted: EventFilter) -> None:
@@ -296,8 +299,16 @@ def write_address(record: Record, wanted: EventFilter) -> None:
     for key, (low, high) in _VIEW_KEYS.items():
         if low <= _number(st.query_params.get(key, "")) <= high:
             target[key] = [st.query_params[key]]
+    for key, value in current_display().pairs():
+        target.setdefault(key, []).append(value)
     if target != {key: st.query_params.get_all(key) for key in st.query_params}:
         st.query_params.from_dict(target)
+
+
+def current_display() -> Display:
+    """Return which layers the map shows; its own control writes them into the address."""
+    found, _ = display_of_query({key: st.query_params.get_all(key) for key in DISPLAY_KEYS})
+    return found
 
 
 def view_of_address() -> Bbox | None:

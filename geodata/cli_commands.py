@@ -18,6 +18,7 @@ from geodata.errors import InputError, UsageError
 if TYPE_CHECKING:
     from geodata.boundaries import LayerInUse
     from geodata.cases import Case
+    from geodata.display import Display
     from geodata.filters import EventFilter
     from geodata.readers.table_file import TableOptions
     from geodata.record import Record
@@ -172,6 +173,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     """Write the filtered map as a picture."""
     from dataclasses import replace
 
+    from geodata.display import Display
     from geodata.filters import parse_day
     from geodata.render.print_map import FORMATS, PrintOptions, write_map
     from geodata.scene_build import build_scene
@@ -187,7 +189,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         graticule=options.graticule,
         is_plain=options.plain,
     )
-    wanted = _filter(options)
+    wanted, display = _filter(options), Display(tuple(options.hide))
     record = _record(options)
     if not (options.date_from or options.date_to):
         opening = record.default_filter
@@ -195,14 +197,18 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     if not options.date:
         paper = replace(paper, production_date=record.meta.information_as_of)
     if kind == "html":
-        return _write_page(options, target, record, wanted)
-    scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
-    drawn = sum(len(mark.ids) for mark in scene.areas) + len(scene.points)
+        return _write_page(options, target, record, wanted, display)
+    scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True, display=display)
+    counted = scene
+    if not display.shows("events"):
+        counted = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
+    drawn = sum(len(mark.ids) for mark in counted.areas) + len(counted.points)
     placed = record.select(replace(wanted, bbox=None)).events["drawn_as"] != ""
     outside = int(placed.sum()) - drawn
     with _replacing(target) as path:
         write_map(scene, path, paper)
-    said = [f"drew {drawn} events", f"{scene.placeless} without a place are left out"]
+    done = f"drew {drawn} events" if counted is scene else f"{drawn} events are left out by choice"
+    said = [done, f"{scene.placeless} without a place are left out"]
     if outside:
         said.append(f"{outside} {'lies' if outside == 1 else 'lie'} outside the picture")
     say("; ".join(said))
@@ -240,12 +246,16 @@ def update_path(options: argparse.Namespace) -> Answer:
     return DONE, {"out": str(target), "events": len(found.case.events), **found.as_dict()}
 
 
-def _write_page(options: argparse.Namespace, target: Path, record: Record, wanted: EventFilter) -> Answer:
+def _write_page(
+    options: argparse.Namespace, target: Path, record: Record, wanted: EventFilter, display: Display
+) -> Answer:
     from geodata.filters import parse_day
     from geodata.render.html_page import html_page, page_windows
 
     produced = parse_day(options.date, "date") if options.date else None
-    page = html_page(record, wanted, title=options.title, production_date=produced)
+    page = html_page(
+        record, wanted, title=options.title, production_date=produced, extent=wanted.bbox, display=display
+    )
     with _replacing(target) as path:
         path.write_bytes(page)
     return _wrote(target, record, len(record.select(page_windows(record, wanted)[0]).events))

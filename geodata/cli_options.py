@@ -164,6 +164,7 @@ def _add_snapshot(commands: Any) -> None:
     _add_filters(snapshot)
     _add_layers(snapshot)
     _add_detail(snapshot)
+    _add_display(snapshot)
     snapshot.add_argument("--paper", default="a4-landscape", metavar="NAME", help="default a4-landscape")
     snapshot.add_argument("--dpi", type=int, default=300, metavar="N", help="96 to 600, default 300")
     snapshot.add_argument("--title", default="", metavar="T", help="stands in for the case's title")
@@ -267,6 +268,17 @@ def _add_layers(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--boundaries-licence", default="", metavar="T", help="licence of the files, printed in the credits"
+    )
+
+
+def _add_display(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--hide",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="leave a layer out, as on the page: events, directions, origins, claims, focus, provinces or "
+        "names; may repeat, and the picture says so",
     )
 
 

@@ -18,6 +18,7 @@ from geodata import boundaries, schema
 from geodata.claims.words import claimant_words
 from geodata.days import period_words
 from geodata.detail import detail_of_case
+from geodata.display import EVERYTHING, Display
 from geodata.errors import BoundaryError, UsageError
 
 if TYPE_CHECKING:
@@ -233,11 +234,13 @@ def query_pairs(wanted: EventFilter, default: EventFilter) -> list[tuple[str, st
     return pairs
 
 
-def query_words(wanted: EventFilter, default: EventFilter, generalised: str) -> str:
-    """Return filter and level of detail as a query string, percent-encoded; ``generalised`` as in a head."""
+def query_words(
+    wanted: EventFilter, default: EventFilter, generalised: str, display: Display = EVERYTHING
+) -> str:
+    """Return filter, detail and display as a query string, percent-encoded; ``generalised`` as in a head."""
     detail = detail_of_case(generalised)
     head = [("detail", detail.key)] if detail else []
-    return urlencode([*head, *query_pairs(wanted, default)])
+    return urlencode([*head, *query_pairs(wanted, default), *display.pairs()])
 
 
 def to_query(wanted: EventFilter, default: EventFilter) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from geodata import boundaries, schema
 from geodata.days import EventTime, day_words, period_words
 from geodata.detail import generalised_words
+from geodata.display import EVERYTHING, Display
 from geodata.filters import EventFilter
 from geodata.positions import most_sites
 from geodata.record import Record
@@ -36,7 +37,9 @@ def event_counts(kinds: Mapping[str, int]) -> str:
     return ", ".join(parts)
 
 
-def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outside: int) -> Marginalia:
+def marginalia_of(
+    record: Record, wanted: EventFilter, *, placeless: int, outside: int, display: Display = EVERYTHING
+) -> Marginalia:
     """Return what the map must carry in words, for the selected events of ``record``.
 
     Parameters
@@ -45,6 +48,8 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
         Of these events, how many have no place.
     outside
         How many wanted events are left out of the picture, since they lie elsewhere.
+    display
+        What is left out of the map by choice: the notes say it.
     """
     meta = record.meta
     first, last = wanted.date_from or meta.date_from, wanted.date_to or meta.date_to
@@ -56,6 +61,8 @@ def marginalia_of(record: Record, wanted: EventFilter, *, placeless: int, outsid
         notes.insert(0, f"{generalised_words(meta.generalised)}.")
     if meta.excerpt:
         notes.insert(0, f"Part of a case: {meta.excerpt}.")
+    if display.hide:
+        notes.insert(0, display.words())
     if outside:
         some = "1 event lies" if outside == 1 else f"{outside} events lie"
         notes.insert(0, f"{some} outside this picture.")

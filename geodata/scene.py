@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from geodata.display import EVERYTHING, Display
 from geodata.style import Party
 
 LonLat = tuple[float, float]
@@ -259,6 +260,8 @@ class Scene:
         Event id and title of each event that is drawn.
     claimed
         Positions that claims state, of events that the filter keeps.
+    display
+        What was left out of the marks, and what a renderer leaves out of the ground.
     live
         How many points are left to :func:`geodata.store.view.view_of`; 0 where all are in ``points``.
     """
@@ -284,4 +287,5 @@ class Scene:
     titles: tuple[tuple[str, str], ...] = ()
     claimed: tuple[ClaimedMark, ...] = ()
     generalised: str = ""
+    display: Display = EVERYTHING
     live: int = 0

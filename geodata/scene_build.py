@@ -16,6 +16,7 @@ from geodata import boundaries
 from geodata.days import EventTime
 from geodata.detail import generalised_words
 from geodata.direction import DEFAULT_RING_KM, initial_bearing_deg
+from geodata.display import EVERYTHING, Display
 from geodata.filters import Bbox, EventFilter, boxes, query_words
 from geodata.intervals import Interval
 from geodata.legend import legend_of
@@ -48,6 +49,7 @@ def build_scene(
     only_extent: bool = False,
     chosen: str = "",
     elsewhere: int = 0,
+    display: Display = EVERYTHING,
 ) -> Scene:
     """Return what is drawn of the events that ``wanted`` keeps.
 
@@ -63,11 +65,13 @@ def build_scene(
         Event whose shared border is drawn, where its attack came from a territory.
     elsewhere
         How many wanted events outside the extent the record does not hold.
+    display
+        What is left out of the map; the words about the events stay.
     """
     selected = record.select(wanted)
-    whole = _Builder(selected, chosen)
+    whole = _Builder(selected, chosen, display)
     box = extent or wanted.bbox or _default_extent(record, whole)
-    builder = _Builder(record.select(_within(wanted, box)), chosen) if only_extent else whole
+    builder = _Builder(record.select(_within(wanted, box)), chosen, display) if only_extent else whole
     drawn_elsewhere = whole.drawn_ids() - builder.drawn_ids()
     placeless = len(whole.events) - len(whole.drawn_ids())
     # A claimed position may lie in the picture while the event's own mark does not.
@@ -79,6 +83,7 @@ def build_scene(
         outside=len(drawn_elsewhere) + elsewhere,
         placeless=placeless,
         is_cut=only_extent,
+        display=display,
     )
 
 
@@ -183,7 +188,7 @@ def view_of_extent(extent: Bbox, *, width: int = 1040, height: int = 620) -> tup
 class _Builder:
     """Marks of the selected events; each kind is built once, in drawing order."""
 
-    def __init__(self, record: Record, chosen: str) -> None:
+    def __init__(self, record: Record, chosen: str, display: Display) -> None:
         self.record, self.chosen = record, chosen
         self.events, self.attacks = record.rows, record.attack_rows
         groups = (attack["alternative_group"] for attack in self.attacks)
@@ -191,7 +196,8 @@ class _Builder:
         self.by_event: dict[str, list[dict[str, Any]]] = {}
         for attack in self.attacks:
             self.by_event.setdefault(attack["event_id"], []).append(attack)
-        self.sides = tuple(self._sides())
+        # Without its side mark an area says itself whose strike it was.
+        self.sides = tuple(self._sides()) if display.shows("directions") else ()
         self.areas = tuple(self._areas())
         self.points = tuple(self._points())
         self.origins = tuple(self._origins())
@@ -380,9 +386,9 @@ class _Builder:
         said = {"assessed": "; assessed", "inferred": f"; inferred: {self.record.meta.inferred_rule}"}
         return said.get(status, "") + ("; another claimant says otherwise" if self._has_rival(attack) else "")
 
-    def _parties(self) -> tuple[Party, ...]:
-        kinds: tuple[tuple[Any, ...], ...] = (self.points, self.origins, self.lines, self.sides, self.borders)
-        used = {mark.party for marks in kinds for mark in marks}
+    def _parties(self, marks: Mapping[str, tuple[Any, ...]]) -> tuple[Party, ...]:
+        kinds = ("points", "origins", "lines", "sides", "borders")
+        used = {mark.party for kind in kinds for mark in marks[kind]}
         parties = {self.record.party(attack["attacker"]) for attack in self.attacks}
         return tuple(
             sorted((party for party in {*parties, NOBODY} if party.id in used), key=lambda party: party.name)
@@ -397,12 +403,12 @@ class _Builder:
         outside: int,
         placeless: int,
         is_cut: bool,
+        display: Display,
     ) -> Scene:
         """Return the scene in the given extent; cut to it, it has lost its placeless events."""
         record = self.record
-        parties = self._parties()
-        focus = record.focus
-        marks: dict[str, Any] = {
+        focus = record.focus if display.shows("focus") else ()
+        found: dict[str, tuple[Any, ...]] = {
             "areas": self.areas,
             "origins": self.origins,
             "borders": self.borders,
@@ -412,6 +418,8 @@ class _Builder:
             "sides": self.sides,
             "claimed": claimed,
         }
+        marks: dict[str, Any] = display.kept(found)
+        parties = self._parties(marks)
         listed = 0 if is_cut else placeless
         return Scene(
             case_id=record.meta.id,
@@ -422,12 +430,13 @@ class _Builder:
             parties=parties,
             **marks,
             legend=legend_of(record, parties, marks, focus=focus, disputed=not is_cut or _has_disputed(box)),
-            marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside),
+            marginalia=marginalia_of(record, wanted, placeless=listed, outside=outside, display=display),
             placeless=placeless,
             data_hash=record.case.data_hash,
-            query=query_words(wanted, record.default_filter, record.meta.generalised),
+            query=query_words(wanted, record.default_filter, record.meta.generalised, display),
             generalised=generalised_words(record.meta.generalised),
             titles=self._titles(claimed),
+            display=display,
         )
 
     def _titles(self, claimed: tuple[ClaimedMark, ...]) -> tuple[tuple[str, str], ...]:

@@ -40,6 +40,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "base": f"{_ASSETS}/base.json?v={static_version()}",
             "home": {"lat": home.lat, "lon": home.lon, "zoom": home.zoom, "stated": home.stated},
             "address": True,
+            "hide": st.session_state.display.hide,
         },
     )
     view, query = opening_for(record), state.scene_query(record, wanted)

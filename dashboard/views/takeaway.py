@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.state import view_of_address, workspace
+from dashboard.state import current_display, view_of_address, workspace
 from dashboard.views.markup import plain
 from geodata.caption import (
     alt_text,
@@ -17,6 +17,7 @@ from geodata.caption import (
     marked,
     name_of,
 )
+from geodata.display import Display
 from geodata.errors import GeodataError
 from geodata.exports import export_bytes
 from geodata.filters import Bbox, EventFilter
@@ -64,6 +65,7 @@ class _Wish:
     layers: str
     wanted: EventFilter
     extent: Bbox | None
+    display: Display
     kind: str
     paper: str
     dpi: int
@@ -99,14 +101,15 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     bare = looks[2].checkbox(
         "Map only, with credits and disclaimer", key="export_plain", disabled=not is_picture
     )
-    extent = view_of_address()
+    extent, display = view_of_address(), current_display()
     # Of very many events a scene is made when it is asked for, not on every change.
-    scene = None if store_for(record) else picture_scene(record, wanted, extent)
+    scene = None if store_for(record) else picture_scene(record, wanted, extent, display)
     wish = _Wish(
         record.case.data_hash,
         workspace().stamp(),
         wanted,
         extent,
+        display,
         kind,
         paper,
         dpi,
@@ -126,7 +129,7 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
         )
         if scene is None and st.button("Write the words", key="export_words"):
             try:
-                scene = picture_scene(record, wanted, extent)
+                scene = picture_scene(record, wanted, extent, display)
             except GeodataError as error:
                 st.error(plain(error.message()))
         if scene:
@@ -153,7 +156,7 @@ def _make(record: Record, scene: Scene | None, wish: _Wish) -> None:
     preview = b""
     try:
         if wish.kind in FORMATS:
-            scene = scene or picture_scene(record, wish.wanted, wish.extent)
+            scene = scene or picture_scene(record, wish.wanted, wish.extent, wish.display)
             options = PrintOptions(
                 as_of,
                 paper=wish.paper,
@@ -165,7 +168,7 @@ def _make(record: Record, scene: Scene | None, wish: _Wish) -> None:
             data, preview = draw_with_preview(scene, options, format=wish.kind, on_step=bar.progress)
         elif wish.kind == "html":
             bar.progress(0.3, "Writing the page …")
-            data = html_page(held(record, wish.wanted), wish.wanted, extent=wish.extent)
+            data = html_page(held(record, wish.wanted), wish.wanted, extent=wish.extent, display=wish.display)
         else:
             bar.progress(0.3, "Writing the data …")
             data = export_bytes(held(record, wish.wanted), wish.wanted, wish.kind)

@@ -18,6 +18,7 @@ from geodata import __version__, boundaries
 from geodata.caption import alt_text
 from geodata.cards import Card, card_dict, event_cards
 from geodata.days import day_words, local_words
+from geodata.display import EVERYTHING, Display
 from geodata.errors import InputError
 from geodata.filters import Bbox, EventFilter, query_words
 from geodata.opening import opening_on, opening_view
@@ -45,6 +46,7 @@ def html_page(
     title: str = "",
     production_date: date | None = None,
     extent: Bbox | None = None,
+    display: Display = EVERYTHING,
 ) -> bytes:
     """Return the page of the events that a filter keeps.
 
@@ -59,6 +61,8 @@ def html_page(
         Day that the page states; default: the case's day of information.
     extent
         Where the map opens; default: the filter's box, else as the case does.
+    display
+        Layers with which the map opens; its control can still switch them on.
 
     Returns
     -------
@@ -80,7 +84,9 @@ def html_page(
         )
     cards = event_cards(record, list(selected.events["event_id"]))
     scene = build_scene(record, wanted)
-    words = scene.marginalia
+    data = _data(record, wanted, opened, extent or wanted.bbox, cards)
+    data["hide"] = display.hide
+    words, address = scene.marginalia, _address(record, wanted, display)
     name = title.strip() or words.title
     body = [
         _head(record, scene, name),
@@ -90,9 +96,9 @@ def html_page(
         f'<div id="map" role="application" aria-label="{escape(name, quote=True)}"></div>',
         _events(record, cards),
         _unknowns(words.unknowns),
-        _foot(record, scene, wanted, production_date or record.meta.information_as_of),
+        _foot(record, scene, address, production_date),
         '<script type="application/json" id="strikemap-data">',
-        script_json(_data(record, wanted, opened, extent or wanted.bbox, cards)) + "</script>",
+        script_json(data) + "</script>",
         *(f"<script>{script}</script>" for script in (*page_assets.scripts(), page_assets.page_script())),
     ]
     head = [
@@ -101,7 +107,7 @@ def html_page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         tag("title", text(name)),
-        *(_meta(key, value) for key, value in _metadata(record, scene, wanted).items()),
+        *(_meta(key, value) for key, value in _metadata(record, scene, wanted, address).items()),
         f"<style>{page_assets.style()}</style>",
     ]
     page = [
@@ -164,8 +170,9 @@ def _unknowns(sentences: tuple[str, ...]) -> str:
     return tag("h2", "What is not known") + tag("ul", listed, "sm-unknown-list")
 
 
-def _foot(record: Record, scene: Scene, wanted: EventFilter, produced: date) -> str:
+def _foot(record: Record, scene: Scene, address: str, production_date: date | None) -> str:
     words, meta = scene.marginalia, record.meta
+    produced = day_words(production_date or meta.information_as_of)
     log = "".join(tag("li", text(f"{day_words(line.date)}: {line.text}")) for line in meta.corrections)
     parts = [
         tag("h2", "Sources") + tag("p", text(f"{'; '.join(words.sources) or 'none cited'}.")),
@@ -176,18 +183,18 @@ def _foot(record: Record, scene: Scene, wanted: EventFilter, produced: date) -> 
         tag("p", text(boundaries.DISCLAIMER)),
         tag(
             "p",
-            text(f"Produced {day_words(produced)} with {words.producer}. View: ?{_address(record, wanted)}"),
+            text(f"Produced {produced} with {words.producer}. View: ?{address}"),
         ),
     ]
     return tag("footer", "".join(parts), "page-small")
 
 
-def _address(record: Record, wanted: EventFilter) -> str:
-    query = query_words(wanted, EventFilter(), record.meta.generalised)
+def _address(record: Record, wanted: EventFilter, display: Display) -> str:
+    query = query_words(wanted, EventFilter(), record.meta.generalised, display)
     return f"case={record.meta.id}" + (f"&{query}" if query else "")
 
 
-def _metadata(record: Record, scene: Scene, wanted: EventFilter) -> dict[str, str]:
+def _metadata(record: Record, scene: Scene, wanted: EventFilter, address: str) -> dict[str, str]:
     meta, words = record.meta, scene.marginalia
     return {
         "description": alt_text(scene),
@@ -195,7 +202,7 @@ def _metadata(record: Record, scene: Scene, wanted: EventFilter) -> dict[str, st
         "strikemap:data-hash": record.case.data_hash,
         "strikemap:case": " ".join(part for part in (meta.id, meta.version) if part),
         "strikemap:filters": wanted.words(with_period=True),
-        "strikemap:view": f"?{_address(record, wanted)}",
+        "strikemap:view": f"?{address}",
         "strikemap:information-as-of": words.information_as_of,
         "strikemap:licence": meta.licence,
         "strikemap:citation": meta.citation,

@@ -173,14 +173,14 @@ def _compose_full(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page)
     view = _view(scene, options, Frame(page.margin, bottom, page.map_width, top - bottom))
     # The band's words and legend name what the view shows, whose frame depends on the band.
     for _ in range(_ROUNDS):
-        key = Key(shown_legend(scene, view, ground(view), page.scale, options), scene.parties)
+        key = Key(shown_legend(scene, view, _ground(scene, view), page.scale, options), scene.parties)
         band = make_band(scene, key, view, page, beside)
         bottom = floor + band.height + 2 * gap
         frame = Frame(page.margin, bottom, page.map_width, top - bottom)
         if frame == view.frame:
             break
         view = _view(scene, options, frame)
-    _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
+    _draw_map_frame(sheet, scene, view, _ground(scene, view), graticule=options.graticule)
     header.draw(sheet, page)
     band.draw(sheet, page, top, bottom - gap)
     footer.draw(sheet, page)
@@ -195,13 +195,21 @@ def _compose_plain(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page
     view = _view(
         scene, options, Frame(page.margin, bottom, page.inner_width, page.height - page.margin - bottom)
     )
-    _draw_map_frame(sheet, scene, view, ground(view), graticule=options.graticule)
+    _draw_map_frame(sheet, scene, view, _ground(scene, view), graticule=options.graticule)
     footer.draw(sheet, page)
 
 
 def _view(scene: Scene, options: PrintOptions, frame: Frame) -> MapView:
     projection = web_mercator(scene.extent) if options.projection == "mercator" else None
     return fit_view(scene.extent, frame, projection=projection)
+
+
+def _ground(scene: Scene, view: MapView) -> Ground:
+    """Return what lies under the marks, without provinces and districts where they are left out."""
+    whole = ground(view)
+    if scene.display.shows("provinces"):
+        return whole
+    return replace(whole, adm1=whole.adm1[:0], adm2=whole.adm2[:0])
 
 
 def shown_legend(
@@ -265,11 +273,13 @@ def _draw_map_frame(
         draw_graticule(sheet, view, placer)
     draw_scale_bar(sheet, view, placer)
     draw_north(sheet, view, placer)
-    if not (scene.areas or scene.points or scene.lines or scene.sides or scene.wedges or scene.claimed):
+    marks = (scene.areas, scene.points, scene.lines, scene.sides, scene.wedges, scene.claimed)
+    if scene.display.shows("events") and not any(marks):
         say_empty(sheet, view, placer)
     draw_places(layer)
     draw_claims(layer)
-    towns = names.keep_towns(layer)
+    with_names = scene.display.shows("names")
+    towns = names.keep_towns(layer) if with_names else []
     draw_pills_and_sides(layer)
     draw_directions(layer)
     tie_claims(layer)
@@ -277,12 +287,13 @@ def _draw_map_frame(
     names.place_origin_labels(layer)
     place_callouts(layer)
     name_claims(layer)
-    names.draw_reserved_towns(layer, reserved)
-    names.place_country_names(layer)
-    names.place_focus_names(layer)
-    names.place_towns(layer)
-    names.place_province_names(layer)
-    names.place_seas(layer, layers.land)
+    if with_names:
+        names.draw_reserved_towns(layer, reserved)
+        names.place_country_names(layer)
+        names.place_focus_names(layer)
+        names.place_towns(layer)
+        names.place_province_names(layer)
+        names.place_seas(layer, layers.land)
     sheet.clip_to(None)
     sheet.rectangle(view.frame, edge=style.MUTED, width=0.8, z=30, gid="map-frame")
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from geodata.cases import Case
 from geodata.days import EventTime
+from geodata.display import EVERYTHING, Display
 from geodata.errors import UsageError
 from geodata.filters import Bbox, EventFilter, has_actor
 from geodata.opening import Opening, opening_view
@@ -139,13 +140,15 @@ def held(record: Record, wanted: EventFilter) -> Record:
     return record.select(wanted) if isinstance(record, StoredRecord) else record
 
 
-def picture_scene(record: Record, wanted: EventFilter, extent: Bbox | None) -> Scene:
+def picture_scene(
+    record: Record, wanted: EventFilter, extent: Bbox | None, display: Display = EVERYTHING
+) -> Scene:
     """Return the scene of a picture; of a store, only what lies in it is read."""
     if not isinstance(record, StoredRecord) or record.store is None:
-        return build_scene(record, wanted, extent=extent, only_extent=True)
+        return build_scene(record, wanted, extent=extent, only_extent=True, display=display)
     if extent is None:
         view = record.store.opening
         extent = view_extent(view.latitude, view.longitude, view.zoom)
     part = record.select(replace(wanted, bbox=extent))
     elsewhere = int(record.store.kinds(wanted).sum()) - len(part.events)
-    return build_scene(part, wanted, extent=extent, only_extent=True, elsewhere=elsewhere)
+    return build_scene(part, wanted, extent=extent, only_extent=True, elsewhere=elsewhere, display=display)

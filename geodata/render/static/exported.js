@@ -91,7 +91,7 @@
   function start() {
     if (!window.DecompressionStream) throw new Error("this browser is too old to unpack the map; the evidence below is complete");
     var map = L.map("map", { center: [data.home.lat, data.home.lon], zoom: data.home.zoom, zoomSnap: 0.5, zoomDelta: 0.5, minZoom: 2, maxZoom: 18, worldCopyJump: true });
-    S.start(map, { base: "base", home: data.home, address: false, sources: [{ address: "units", countries: [] }], fetchJson: fetchJson });
+    S.start(map, { base: "base", home: data.home, address: false, hide: data.hide, sources: [{ address: "units", countries: [] }], fetchJson: fetchJson });
     from.max = to.max = last;
     from.value = data.coarse ? stepOf(daysTo(data.from)) : daysTo(data.from);
     to.value = data.coarse ? stepOf(daysTo(data.to)) : daysTo(data.to);

@@ -20,6 +20,8 @@
   [22, 34, 46, 60, 76].forEach(function (far) {
     for (var turn = 0; turn < 12; turn += 1) NUDGES.push(L.point(far * Math.cos(turn * Math.PI / 6), far * Math.sin(turn * Math.PI / 6)).round());
   });
+  // What an address calls the groups of the layer control.
+  var HIDEABLE = { events: "events", directions: "directions", origins: "origins", claims: "claims", focus: "focus", provinces: "provinces", names: "labels" };
   var FLOWS_TOLD = 24;  // so many of the largest flows have their number on them
   var WHOLE_PERIOD = "The number ";  // what a plate says so of is not of one frame
   var LINE_OF_CONTROL = [{ symbol: "disputed", text: "In Kashmir: the Line of Control; the parties have not agreed on the final status", party: "" }];
@@ -60,10 +62,12 @@
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
     this.claims = new S.Claims(this, control);
+    (settings.hide || []).forEach(function (key) { map.removeLayer(this.groups[HIDEABLE[key]]); }, this);
     this.playback = new S.Playback(this);
     map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
     map.on("moveend", this.askView, this);
-    map.on("moveend overlayadd overlayremove", this.refreshView, this).on("moveend", this.writeAddress, this);
+    map.on("moveend overlayadd overlayremove", this.refreshView, this)
+      .on("moveend overlayadd overlayremove", this.writeAddress, this);
     this.loader = new S.Units(settings.sources, this.fetchJson, this.takeUnits.bind(this), this.failUnits.bind(this));
     this.units = this.loader.known;
     this.drawn = {};     // "PAK:1" → layers, in the order of arrival
@@ -1175,6 +1179,12 @@
     },
 
     /** Keep the view in the page's address, so that it can be sent on; no script is rerun. */
+    /** The layers that are switched off, by the words of an address. */
+    hidden: function () {
+      var map = this.map, groups = this.groups;
+      return Object.keys(HIDEABLE).filter(function (key) { return !map.hasLayer(groups[HIDEABLE[key]]); });
+    },
+
     writeAddress: function () {
       if (!this.home || !this.settings.address) return;
       var center = this.map.getCenter(), zoom = this.map.getZoom();
@@ -1188,6 +1198,8 @@
         } else {
           ["lat", "lon", "zoom"].forEach(function (key) { url.searchParams.delete(key); });
         }
+        url.searchParams.delete("hide");
+        this.hidden().forEach(function (key) { url.searchParams.append("hide", key); });
         window.parent.history.replaceState(window.parent.history.state, "", url);
       } catch (error) {
         if (error.name !== "SecurityError") throw error;  // embedded elsewhere: the address is not ours
