@@ -90,7 +90,9 @@ def alt_text(scene: Scene) -> str:
         parts += _directions(set(mark.ids), scene)
     titles = dict(scene.titles)
     parts += [f"As a claim only, of {titles[mark.event_id]}: {mark.words}" for mark in scene.claimed]
-    if not scene.areas and not scene.points:
+    if not scene.display.shows("events"):
+        parts.append("Events are left out of this map by choice")
+    elif not scene.areas and not scene.points:
         parts.append("No event lies on this map for these filters")
     return _sentences([*parts, _placeless(scene)])
 

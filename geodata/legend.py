@@ -147,6 +147,8 @@ def _said(statuses: set[str], rule: str) -> dict[str, str]:
 
 
 def _lines(marks: Mapping[str, tuple[Any, ...]], rule: str) -> Iterable[LegendEntry]:
+    # A map may leave the tint of the areas out.
+    which = "tinted" if marks["origins"] else "stated"
     for basis, status, party in dict.fromkeys(
         (line.basis, line.status, line.party) for line in marks["lines"]
     ):
@@ -160,7 +162,7 @@ def _lines(marks: Mapping[str, tuple[Any, ...]], rule: str) -> Iterable[LegendEn
         says = f", says {' / '.join(claimants)}" if claimants else ""
         text = {
             "stated_point": "Launch point stated; line is not a flight path",
-            "stated_area": f"Launched somewhere in the tinted area{says}; line is not a flight path",
+            "stated_area": f"Launched somewhere in the {which} area{says}; line is not a flight path",
             "inferred": f"Direction that nobody stated, inferred by the case's rule: {rule}",
         }[basis]
         said = "" if basis == "inferred" else f" ({status})"
