@@ -6,8 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.engines import BOX, COLUMNS, HIGH, LOW, in_numpy
 from benchmarks.live import Figures
 from benchmarks.live_report import table
 from benchmarks.long_files import write_acled, write_gdelt, write_ucdp
@@ -71,6 +73,20 @@ def test_a_store_of_made_up_events_holds_them_all(tmp_path):
     again = tmp_path / "again"
     write_store(again, rows=3_000)
     assert (again / "columns" / "lon.npy").read_bytes() == (tmp_path / "made/columns/lon.npy").read_bytes()
+
+
+def test_the_engines_are_asked_the_same_question(tmp_path):
+    write_store(tmp_path / "made", rows=3_000)
+    command = [sys.executable, "-m", "benchmarks.engines", str(tmp_path / "made"), "--repeats", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "3,000 events" in done.stdout and "numpy, memory" in done.stdout
+    held = pq.read_table(tmp_path / "made" / "events", columns=list(COLUMNS))
+    west, south, east, north = BOX
+    frame = held.to_pandas()
+    inside = frame["longitude"].between(west, east) & frame["latitude"].between(south, north)
+    inside &= (frame["first_day"] <= HIGH) & (frame["last_day"] >= LOW)
+    assert in_numpy(held)()[1].sum() == inside.sum() > 0
 
 
 def test_the_report_of_the_live_map_has_every_figure():
