@@ -7,33 +7,34 @@ keep it waiting; a person who moves the dates looks at the map.
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import count
 from threading import Condition
 
 # Longer than a scene takes, shorter than anybody notices on table and chart.
 _LONGEST_S = 0.3
 _KEPT = 256
-_ANSWERS: OrderedDict[str, int] = OrderedDict()  # how often each query was answered
+_ANSWERED: OrderedDict[str, int] = OrderedDict()  # the number of the last answer to each query
 _CHANGED = Condition()
+_NUMBERS = count(1)
 
 
 def served(query: str) -> None:
     """Note that the scene of a query has been answered."""
     with _CHANGED:
-        _ANSWERS[query] = _ANSWERS.get(query, 0) + 1
-        _ANSWERS.move_to_end(query)
-        while len(_ANSWERS) > _KEPT:
-            _ANSWERS.popitem(last=False)
+        _ANSWERED[query] = next(_NUMBERS)
+        _ANSWERED.move_to_end(query)
+        while len(_ANSWERED) > _KEPT:
+            _ANSWERED.popitem(last=False)
         _CHANGED.notify_all()
 
 
-def answers(query: str) -> int:
-    """Return how often the scene of a query was answered until now."""
-    with _CHANGED:
-        return _ANSWERS.get(query, 0)
+def moment() -> int:
+    """Return a number that lies between the answers until now and those to come."""
+    return next(_NUMBERS)
 
 
-def wait_for_map(query: str, before: str, *, known: int) -> None:
-    """Wait until the scene of a query is answered once more, where the map got the one before.
+def wait_for_map(query: str, before: str, *, since: int) -> None:
+    """Wait until the scene of a query has been answered, where the map got the one before.
 
     Parameters
     ----------
@@ -42,10 +43,10 @@ def wait_for_map(query: str, before: str, *, known: int) -> None:
     before
         Of the scene that it was told before, ``""`` at first; the map of a page that nobody
         watches never asks, and is not waited for.
-    known
-        How often it was answered before the map was told: dates that were looked at before are
-        asked for again.
+    since
+        The moment at which the page's run before this one told the map. An answer of before that is
+        of an earlier look at the same dates; a later one is of a map that followed the slider by itself.
     """
     with _CHANGED:
-        if query != before and before in _ANSWERS:
-            _CHANGED.wait_for(lambda: _ANSWERS.get(query, 0) > known, timeout=_LONGEST_S)
+        if query != before and before in _ANSWERED:
+            _CHANGED.wait_for(lambda: _ANSWERED.get(query, 0) > since, timeout=_LONGEST_S)

@@ -85,10 +85,16 @@ def _set_widgets(record: Record, wanted: EventFilter) -> None:
     low = min(max(wanted.date_from or meta.date_from, meta.date_from), meta.date_to)
     high = min(max(wanted.date_to or meta.date_to, low), meta.date_to)
     st.session_state.date_range = (low, high)
+    _tell_dates_set()
     st.session_state.event_types = list(wanted.types)
     st.session_state.areas = list(wanted.areas)
     st.session_state.min_claimants = wanted.min_claimants
     st.session_state.min_killed = wanted.min_killed
+
+
+def _tell_dates_set() -> None:
+    """Count that the page has set the dates: the map, which follows the slider by itself, must know."""
+    st.session_state.dates_set = st.session_state.get("dates_set", 0) + 1
 
 
 def _home(record: Record, query: dict[str, list[str]], notices: list[str]) -> Home:
@@ -148,6 +154,7 @@ def switch_detail() -> None:
     # The window may be a day wider where times are told in UTC.
     low, high = (min(max(day, record.meta.date_from), record.meta.date_to) for day in date_range(record))
     state.date_range = (low, high)
+    _tell_dates_set()
     for key in _VIEW_KEYS:
         st.query_params.pop(key, None)
     state.home = _home(record, {}, [])

@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 
 from dashboard import state
 from dashboard.cache import static_version
-from dashboard.handover import answers, wait_for_map
+from dashboard.handover import moment, wait_for_map
 from dashboard.views.editor import is_placing, take_point
 from geodata.filters import EventFilter
 from geodata.record import Record
@@ -48,6 +48,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "scene": f"{_ASSETS}/scene.json?{query}",
         "view": f"{_ASSETS}/view.json?{query}",
         "frames": _frames(record, wanted),
+        "days": _days(record),
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "found": st.session_state.get("found"),
@@ -61,7 +62,6 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "box": view.box,
         },
     }
-    known = answers(query)
     answer = st_folium(
         base,
         key="map",
@@ -72,14 +72,26 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     )
     _take_point(answer)
     _take_click(record, answer)
-    wait_for_map(query, st.session_state.get("scene_asked", ""), known=known)
-    st.session_state.scene_asked = query
+    asked, since = st.session_state.get("scene_asked", ("", 0))
+    st.session_state.scene_asked = query, moment()
+    wait_for_map(query, asked, since=since)
     st.toggle(
         "Online background map (OpenStreetMap)",
         key="online_tiles",
         help="Off, the map asks no other host for anything. On, your browser fetches tiles from "
         "tile.openstreetmap.org, which then sees your address and the part of the map that you look at.",
     )
+
+
+def _days(record: Record) -> dict[str, Any]:
+    """Return what the map needs to follow the slider by itself: which dates an address leaves out."""
+    opening = record.default_filter
+    return {
+        "from": opening.date_from.isoformat() if opening.date_from else "",
+        "to": opening.date_to.isoformat() if opening.date_to else "",
+        "frames": f"{_ASSETS}/frames.json",
+        "set": st.session_state.dates_set,
+    }
 
 
 def _frames(record: Record, wanted: EventFilter) -> str:

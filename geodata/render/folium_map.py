@@ -26,6 +26,7 @@ SCRIPTS = (
     "card.js",
     "claims.js",
     "playback.js",
+    "ahead.js",
     "layer.js",
 )
 STYLES = ("strikemap.css",)

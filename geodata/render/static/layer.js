@@ -64,6 +64,7 @@
     this.claims = new S.Claims(this, control);
     (settings.hide || []).forEach(function (key) { map.removeLayer(this.groups[HIDEABLE[key]]); }, this);
     this.playback = new S.Playback(this);
+    this.ahead = new S.Ahead(this);
     map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
     map.on("moveend", this.askView, this);
     map.on("moveend overlayadd overlayremove", this.refreshView, this)
@@ -249,13 +250,18 @@
     /* ---- the scene ------------------------------------------------------------------ */
 
     show: function (settings) {
+      this.take(this.ahead.settled(settings));
+    },
+
+    /** Show what is wanted; the promise ends when it is drawn, was dropped for something newer, or failed. */
+    take: function (settings) {
       this.wanted = settings;
       this.playback.take(settings);
       this.tiles(settings.tiles);
       this.find(settings.found);
-      if (settings.scene === this.shownUrl) {
+      if (S.sameScene(settings.scene, this.shownUrl)) {
         this.highlight(settings.chosen);
-        return;
+        return Promise.resolve();
       }
       this.shownUrl = settings.scene;
       if (this.pending) this.pending.abort();
@@ -270,7 +276,7 @@
         if (scene.view) L.extend(scene.units, scene.view.units);
         return self.loader.name(namedIds(scene, true), scene.units).then(function (complete) { return [scene, complete]; });
       });
-      Promise.all([this.base, asked]).then(function (both) {
+      return Promise.all([this.base, asked]).then(function (both) {
         var scene = both[1][0], complete = both[1][1];
         return self.loader.name(namedIds(scene, false), scene.units).then(function (also) { return [scene, complete && also]; });
       }).then(function (both) {
