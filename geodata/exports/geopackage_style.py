@@ -1,7 +1,8 @@
 """What QGIS shows of a GeoPackage by itself: a style (QML) for each of its layers.
 
 As on the map, shape tells the kind of event and colour the striking party; areas are dashed
-outlines, claimed positions hollow, and smaller where they were superseded or do not count.
+outlines with their name and the number of events known to them, claimed positions hollow, and
+smaller where they were superseded or do not count.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ _MARKERS = {
     "circle": "circle",
 }
 _CLEAR = "0,0,0,0"
+# An expression of QGIS: an area without events of its own is there for a claim or an origin.
+_AREA_LABEL = (
+    "\"name\" || if(\"events\" > 0, '\\n' || \"events\" || if(\"events\" = 1, ' event', ' events'), '')"
+)
 
 Options = Mapping[str, object]
 Category = tuple[str, str, str]
@@ -60,7 +65,7 @@ def layer_styles(tables: Tables) -> dict[str, str]:
         ("false", "claimed position, superseded or not counted", _marker("cross", UNATTRIBUTED, 2.2)),
     ]
     return {
-        "areas": _qml("polygon", "fill", "", [("", "known to this area", area)]),
+        "areas": _qml("polygon", "fill", "", [("", "known to this area", area)], label=_AREA_LABEL),
         "attacks": _qml("line", "line", "attacker", _attackers(tables)),
         "claims": _qml(
             "point", "marker", "if(is_current, 'true', 'false')" if tables.claimed else "'false'", claims
@@ -107,7 +112,9 @@ def _layer(kind: str, options: Options) -> str:
     return f'<layer class="{kind}" enabled="1" locked="0" pass="0">{body}</layer>'
 
 
-def _qml(kind: str, symbol: str, attribute: str, categories: Sequence[Category]) -> str:
+def _qml(
+    kind: str, symbol: str, attribute: str, categories: Sequence[Category], *, label: str = ""
+) -> str:
     symbols = "".join(
         f'<symbol type="{symbol}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">{layer}</symbol>'
         for place, (_, _, layer) in enumerate(categories)
@@ -123,9 +130,25 @@ def _qml(kind: str, symbol: str, attribute: str, categories: Sequence[Category])
         head, body = 'type="singleSymbol"', f"<symbols>{symbols}</symbols>"
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        '<qgis version="3.22.0" styleCategories="Symbology">'
+        f'<qgis version="3.22.0" styleCategories="Symbology|Labeling" labelsEnabled="{int(bool(label))}">'
         f'<renderer-v2 {head} symbollevels="0" enableorderby="0" forceraster="0">{body}</renderer-v2>'
+        f"{_labeling(label)}"
         f"<layerGeometryType>{('point', 'line', 'polygon').index(kind)}</layerGeometryType></qgis>"
+    )
+
+
+def _labeling(label: str) -> str:
+    """Return how a layer is lettered by an expression; nothing for a layer without labels."""
+    if not label:
+        return ""
+    return (
+        '<labeling type="simple"><settings>'
+        f'<text-style fieldName={quoteattr(label)} isExpression="1" fontSize="9" fontSizeUnit="Point" '
+        f'textColor="{_colour(INK)}" textOpacity="1">'
+        f'<text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" bufferColor="{_colour(PAPER)}" '
+        'bufferOpacity="0.8"/></text-style>'
+        '<text-format multilineAlign="1"/><placement placement="1" centroidInside="1"/>'
+        "</settings></labeling>"
     )
 
 

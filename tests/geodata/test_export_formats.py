@@ -379,6 +379,10 @@ def test_every_layer_with_geometries_has_a_style_that_qgis_takes_by_default(nast
         assert symbols and {part.get("symbol") for part in renderer.iter("category")} <= symbols, name
         if name == "events":
             assert {part.get("value") for part in renderer.iter("category")} == {*EVENT_TYPES}
+        root = ElementTree.fromstring(qml)
+        letters = [style.get("fieldName") for style in root.iter("text-style")]
+        assert root.get("labelsEnabled") == str(int(name == "areas")) == str(len(letters))
+        assert all('"name"' in words and '"events"' in words for words in letters)
 
 
 def test_a_column_added_in_qgis_is_kept_and_a_moved_point_changes_nothing(nasty, tmp_path):
