@@ -41,7 +41,8 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     entries += site_entries(
         (kind, vague) for kind, vague in store.site_kinds if loose[schema.EVENT_TYPES.index(kind)]
     )
-    entries += [LegendEntry("area", area_words(store.meta))] if len(groups) else []
+    crowd = "; units that crowd share one number" if gathers else ""
+    entries += [LegendEntry("area", area_words(store.meta) + crowd)] if len(groups) else []
     parties = _flow_parties(store, wanted)
     entries += flow_entries(parties)
     known = {entry.text for entry in entries}

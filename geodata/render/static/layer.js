@@ -637,9 +637,11 @@
       this.gathered.clearLayers();
       this.scene.areas = fixed.areas.concat(view.areas);
       this.scene.cells = view.cells;
+      this.scene.unitCells = view.unit_cells;
       L.extend(this.scene.units, view.units);
       this.pills = fixed.pills.slice();
       this.groups.events = this.gathered;
+      fitDiscs(view.cells, this.map);
       view.areas.forEach(this.drawArea, this);
       view.unit_cells.forEach(this.drawUnitCell, this);
       this.groups.directions.removeLayer(this.flowing);
@@ -667,14 +669,18 @@
     /** Let the pills of areas stand beside discs, not on them: as near to their own place as there is room. */
     movePills: function (cells) {
       var map = this.map, taken = cells.map(function (cell) {
-        return { at: map.latLngToLayerPoint([cell.point[1], cell.point[0]]), reach: radiusOf(cell) + PILL };
+        return { at: map.latLngToLayerPoint([cell.point[1], cell.point[0]]), half: 0, reach: radiusOf(cell) + PILL };
       });
       this.pills.forEach(function (pill) {
+        // A pill is a bar with round ends: the longer its number, the wider.
+        var half = pill.options.icon.options.iconSize[0] / 2 - PILL;
         var home = map.latLngToLayerPoint(pill.getLatLng()), found = NUDGES.filter(function (nudge) {
           var at = home.add(nudge);
-          return taken.every(function (one) { return one.at.distanceTo(at) >= one.reach; });
+          return taken.every(function (one) {
+            return Math.hypot(Math.max(Math.abs(one.at.x - at.x) - one.half - half, 0), one.at.y - at.y) >= one.reach;
+          });
         })[0] || NUDGES[0];
-        taken.push({ at: home.add(found), reach: 2 * PILL });
+        taken.push({ at: home.add(found), half: half, reach: 2 * PILL + 1 });
         if (pill.getElement()) L.DomUtil.setPosition(pill.getElement(), home.add(found));
       });
     },
@@ -1134,7 +1140,7 @@
         switch (entry.symbol) {
           case "point": return scene.points.some(function (m) { return point(m) && style.shapes[m.event_type] === entry.shape; });
           case "ring": return scene.points.some(function (m) { return point(m) && m.ring_km > 0; });
-          case "area": return scene.areas.some(area);
+          case "area": return scene.areas.some(area) || (scene.unitCells || []).length > 0;
           case "claim-ring": return scene.claimed.some(function (m) { return point(m) && m.ring_km > 0; });
           case "claim": case "claim-area": return scene.claimed.some(function (m) {
             return !m.area === (entry.symbol === "claim") && m.is_aside === (entry.status === "aside") && (m.is_aside || m.area || (m.subject === "origin") === (entry.shape === "origin")) && (m.area ? area(m) : point(m));
@@ -1238,7 +1244,17 @@
 
   /** A disc grows with its count, and stays smaller than the square that it stands for. */
   S.radiusOf = function (count) { return Math.min(9 + 2.2 * Math.log(count), 30); };
-  function radiusOf(cell) { return S.radiusOf(cell.count); }
+  function radiusOf(cell) { return cell.radius || S.radiusOf(cell.count); }
+
+  /** Let discs that would hide each other's numbers be as small as their own numbers allow. */
+  function fitDiscs(cells, map) {
+    var at = cells.map(function (cell) { return map.latLngToLayerPoint([cell.point[1], cell.point[0]]); });
+    cells.forEach(function (cell, n) {
+      var near = Infinity, least = 5 + 3.2 * cell.count.toLocaleString("en").length;
+      at.forEach(function (other, m) { if (m !== n) near = Math.min(near, other.distanceTo(at[n])); });
+      cell.radius = Math.min(S.radiusOf(cell.count), Math.max(near / 2, least));
+    });
+  }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */
   function isOwn(id) { return id.indexOf(":") >= 0; }
