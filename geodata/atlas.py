@@ -34,6 +34,7 @@ ReadShapes = Callable[[str], "Mapping[str, shapely.Geometry]"]
 
 LEVELS = (0, 1, 2)
 BORDER_KM = 5.0
+EDGE_KM = 10.0  # how near an edge must be to a cell of the grid to be known there
 WHOLE = ""  # the key of a level's only sheet
 _WGS84 = CRS.from_epsg(4326)
 _PIECE_VERTICES = 32
@@ -158,16 +159,16 @@ class Sheet:
 
     @cached_property
     def _edge_cells(self) -> Indices:
-        """Return for each cell of a grid over the world whose edges come within 5 km of it."""
+        """Return for each cell of a grid over the world whose edges come within ``EDGE_KM`` of it."""
         tree, owners = self._pieces
         west, south, east, north = shapely.bounds(tree.geometries).T
         south, north = (_from_mercator(np.column_stack([west, edge]))[:, 1] for edge in (south, north))
-        reach = 1.05 * BORDER_KM / 111.0
+        reach = 1.05 * EDGE_KM / 111.0
         sideways = reach / np.cos(np.radians(np.clip(np.abs([south, north]).max(axis=0) + reach, 0, 89.9)))
         west, east = np.degrees(west) - sideways, np.degrees(east) + sideways
         piece, cell = _cells_between(_cell(west, south - reach), _cell(east, north + reach))
         # Of several pieces in a cell the last one written stays; pieces are in the order of their units.
-        owner = owners[piece].astype(np.min_scalar_type(-len(owners) - 2))
+        owner = owners[piece].astype(np.min_scalar_type(-int(owners.max(initial=0)) - 2))
         last = np.full(_CELL_ROWS * _CELL_COLUMNS, NO_EDGE, dtype=owner.dtype)
         last[cell] = owner
         first = last.copy()
@@ -176,7 +177,7 @@ class Sheet:
         return last
 
     def edge_owner(self, x: Array, y: Array) -> Indices:
-        """Return whose edges come within 5 km of the cell of a grid that each point lies in.
+        """Return whose edges come within ``EDGE_KM`` of the cell of a grid that each point lies in.
 
         The position of a unit, ``SEVERAL_EDGES`` or ``NO_EDGE``: a cheap first test.
         """

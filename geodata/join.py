@@ -19,6 +19,7 @@ import shapely
 
 from geodata.atlas import (
     BORDER_KM,
+    EDGE_KM,
     LEVELS,
     NO_EDGE,
     SEVERAL_EDGES,
@@ -395,7 +396,7 @@ class _Places:
         inside = np.bincount(point, minlength=len(self.x))
         self.several |= inside > 1
         self._choose(level, point, unit, np.zeros(len(point)), inside)
-        missing = np.flatnonzero((inside == 0) & self._may_be_near(level, top))
+        missing = np.flatnonzero((inside == 0) & self._may_be_near(level, top, tolerance_km))
         if not missing.size:
             return
         reach = np.full(missing.size, tolerance_km) if level == top else self.distance_km[missing] + SLIVER_KM
@@ -454,7 +455,9 @@ class _Places:
         parent = self.atlas.levels[level].parents[unit]
         return np.asarray((parent >= 0) & (parent == self.units[level - 1, point]))
 
-    def _may_be_near(self, level: int, top: int) -> Mask:
+    def _may_be_near(self, level: int, top: int, tolerance_km: float) -> Mask:
+        if level == top == 0 and tolerance_km <= EDGE_KM:
+            return np.asarray(self._edge_owner != NO_EDGE)
         if level == top:
             return np.ones(len(self.x), dtype=bool)
         parents = np.unique(self.atlas.levels[level].parents)
