@@ -41,6 +41,7 @@ _PIECE_VERTICES = 32
 _STEP_DEG = 0.25
 _CELL_DEG = 0.1
 _CELL_ROWS, _CELL_COLUMNS = 1800, 3600
+_BLOCK_CELLS = 10  # side of a block
 NO_EDGE, SEVERAL_EDGES = -1, -2  # of a cell: in the place of the unit whose edge is near
 _ECCENTRICITY = np.sqrt(GEOD.es)
 
@@ -98,20 +99,37 @@ class Sheet:
         return np.concatenate(points), np.concatenate(owners)
 
     def containing_by_cell(self, x: Array, y: Array, edge_owner: Indices) -> tuple[Indices, Indices]:
-        """Return the same as ``containing``, but test one point a cell where no edge is near.
+        """Return the same as ``containing``, but test one point a cell or block where no edge is near.
 
         ``edge_owner`` is what the method of that name says of the points.
         """
         inner, edge = np.flatnonzero(edge_owner == NO_EDGE), np.flatnonzero(edge_owner != NO_EDGE)
-        first, cell = distinct_numbers([_cell(x[inner], y[inner])])
+        first, patch = distinct_numbers([self._patch(x[inner], y[inner])])
         tested = np.append(edge, inner[first])
         point, unit = self.containing(x[tested], y[tested])
-        of_cell = point >= edge.size
-        member, pair = _members(cell, point[of_cell] - edge.size)
+        of_patch = point >= edge.size
+        member, pair = _members(patch, point[of_patch] - edge.size)
         return (
-            np.append(edge[point[~of_cell]], inner[member]),
-            np.append(unit[~of_cell], unit[of_cell][pair]),
+            np.append(edge[point[~of_patch]], inner[member]),
+            np.append(unit[~of_patch], unit[of_patch][pair]),
         )
+
+    def _patch(self, x: Array, y: Array) -> Indices:
+        """Return the number of each point's cell, or of its block of cells where none has an edge near.
+
+        A block's number is negative.
+        """
+        cell = _cell(x, y)
+        row, column = np.divmod(cell, _CELL_COLUMNS)
+        block = row // _BLOCK_CELLS * (_CELL_COLUMNS // _BLOCK_CELLS) + column // _BLOCK_CELLS
+        return np.where(self._edge_blocks[block], cell, -1 - block)
+
+    @cached_property
+    def _edge_blocks(self) -> Mask:
+        """Return which blocks of cells have one that an edge comes near."""
+        rows, columns = _CELL_ROWS // _BLOCK_CELLS, _CELL_COLUMNS // _BLOCK_CELLS
+        cells = self._edge_cells.reshape(rows, _BLOCK_CELLS, columns, _BLOCK_CELLS)
+        return np.asarray((cells != NO_EDGE).any(axis=(1, 3)).ravel())
 
     @cached_property
     def _boxes(self) -> Array:
