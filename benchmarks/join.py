@@ -107,7 +107,8 @@ def report(found: dict[str, Any]) -> str:
         f"`python -m benchmarks.join --rows {found['rows']}` on {found['machine']}: {found['rows']:,} points "
         f"at {found['places']:,} places, made up from a seed, to country, province and district. Medians of "
         f"{found['repeats']} repeats by turns in one process, outlines read beforehand. "
-        "Trust ratios, not seconds.",
+        "Trust ratios, not seconds; where wall and processor differ, other work ran beside, and the "
+        "processor's ratio is the one to trust.",
         "",
         "| way | wall, s | processor, s | times ours (wall) | times ours (processor) |",
         "|---|---|---|---|---|",
