@@ -23,6 +23,7 @@ from geodata.bearings import GEOD
 from geodata.boundaries.names import fold
 from geodata.errors import CrsError
 from geodata.intervals import Array
+from geodata.readers.distinct import distinct_numbers
 from geodata.schema import SEPARATOR
 
 Indices = npt.NDArray[np.intp]
@@ -33,11 +34,15 @@ ReadShapes = Callable[[str], "Mapping[str, shapely.Geometry]"]
 
 LEVELS = (0, 1, 2)
 BORDER_KM = 5.0
+EDGE_KM = 10.0  # how near an edge must be to a cell of the grid to be known there
 WHOLE = ""  # the key of a level's only sheet
 _WGS84 = CRS.from_epsg(4326)
 _PIECE_VERTICES = 32
 _STEP_DEG = 0.25
 _CELL_DEG = 0.1
+_CELL_ROWS, _CELL_COLUMNS = 1800, 3600
+_BLOCK_CELLS = 10  # side of a block
+NO_EDGE, SEVERAL_EDGES = -1, -2  # of a cell: in the place of the unit whose edge is near
 _ECCENTRICITY = np.sqrt(GEOD.es)
 
 
@@ -80,35 +85,83 @@ class Sheet:
         """
         order = np.argsort(x, kind="stable")
         xs, ys = x[order], y[order]
-        west, south, east, north = shapely.bounds(self.geometries).T
+        west, south, east, north = self._boxes
+        start, end = np.searchsorted(xs, west), np.searchsorted(xs, east, side="right")
         points, owners = [np.empty(0, dtype=np.intp)], [np.empty(0, dtype=np.intp)]
-        for at, (unit, geometry) in enumerate(zip(self.positions, self.geometries, strict=True)):
-            span = slice(np.searchsorted(xs, west[at]), np.searchsorted(xs, east[at], side="right"))
-            near = np.flatnonzero((ys[span] >= south[at]) & (ys[span] <= north[at])) + span.start
+        for at in np.flatnonzero(start < end):
+            in_span = ys[start[at] : end[at]]
+            near = np.flatnonzero((in_span >= south[at]) & (in_span <= north[at])) + start[at]
             if not near.size:
                 continue
-            hit = order[near[shapely.intersects_xy(geometry, xs[near], ys[near])]]
+            hit = order[near[shapely.intersects_xy(self.geometries[at], xs[near], ys[near])]]
             points.append(hit)
-            owners.append(np.full(hit.size, unit, dtype=np.intp))
+            owners.append(np.full(hit.size, self.positions[at], dtype=np.intp))
         return np.concatenate(points), np.concatenate(owners)
 
-    def near(self, x: Array, y: Array, within_km: Array) -> tuple[Indices, Indices, Array]:
+    def containing_by_cell(self, x: Array, y: Array, edge_owner: Indices) -> tuple[Indices, Indices]:
+        """Return the same as ``containing``, but test one point a cell or block where no edge is near.
+
+        ``edge_owner`` is what the method of that name says of the points.
+        """
+        inner, edge = np.flatnonzero(edge_owner == NO_EDGE), np.flatnonzero(edge_owner != NO_EDGE)
+        first, patch = distinct_numbers([self._patch(x[inner], y[inner])])
+        tested = np.append(edge, inner[first])
+        point, unit = self.containing(x[tested], y[tested])
+        of_patch = point >= edge.size
+        member, pair = _members(patch, point[of_patch] - edge.size)
+        return (
+            np.append(edge[point[~of_patch]], inner[member]),
+            np.append(unit[~of_patch], unit[of_patch][pair]),
+        )
+
+    def _patch(self, x: Array, y: Array) -> Indices:
+        """Return the number of each point's cell, or of its block of cells where none has an edge near.
+
+        A block's number is negative.
+        """
+        cell = _cell(x, y)
+        row, column = np.divmod(cell, _CELL_COLUMNS)
+        block = row // _BLOCK_CELLS * (_CELL_COLUMNS // _BLOCK_CELLS) + column // _BLOCK_CELLS
+        return np.where(self._edge_blocks[block], cell, -1 - block)
+
+    @cached_property
+    def _edge_blocks(self) -> Mask:
+        """Return which blocks of cells have one that an edge comes near."""
+        rows, columns = _CELL_ROWS // _BLOCK_CELLS, _CELL_COLUMNS // _BLOCK_CELLS
+        cells = self._edge_cells.reshape(rows, _BLOCK_CELLS, columns, _BLOCK_CELLS)
+        return np.asarray((cells != NO_EDGE).any(axis=(1, 3)).ravel())
+
+    @cached_property
+    def _boxes(self) -> Array:
+        """Return west, south, east and north of the outlines, shape (4, outlines)."""
+        return np.ascontiguousarray(shapely.bounds(self.geometries).T)
+
+    def near(
+        self, x: Array, y: Array, within_km: Array, *, but: Indices | None = None
+    ) -> tuple[Indices, Indices, Array]:
         """Return (point, unit, km) for the units whose edge lies within a distance of each point.
 
         The nearest place is found in Mercator, which is true to shape and so finds the
-        nearest at these distances; the kilometres are geodesic.
+        nearest at these distances; the kilometres are geodesic. ``but`` names one unit a
+        point that is not asked for, -1 for none.
         """
         tree, owners = self._pieces
         points = shapely.points(_mercator(np.column_stack([x, y])))
         # 2 % wider: the scale changes a little on the way to the edge.
         reach = np.radians(1.02 * within_km / 111.0) / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9)))
         which, piece = tree.query(points, predicate="dwithin", distance=reach)
+        if but is not None:
+            is_asked = owners[piece] != but[which]
+            which, piece = which[is_asked], piece[is_asked]
         feet = shapely.get_point(shapely.shortest_line(points[which], tree.geometries[piece]), 1)
         lon, lat = _from_mercator(shapely.get_coordinates(feet)).T
         km = np.asarray(GEOD.inv(x[which], y[which], lon, lat)[2], dtype=float) / 1000.0
-        pairs = pd.DataFrame({"point": which, "unit": owners[piece], "km": km})
-        pairs = pairs[km <= within_km[which]].groupby(["point", "unit"], as_index=False)["km"].min()
-        return pairs["point"].to_numpy(), pairs["unit"].to_numpy(), pairs["km"].to_numpy()
+        near = np.flatnonzero(km <= within_km[which])
+        point, unit, km = which[near], owners[piece[near]], km[near]
+        order = np.lexsort((km, unit, point))
+        point, unit, km = point[order], unit[order], km[order]
+        is_first = (np.diff(point, prepend=-1) != 0) | (np.diff(unit, prepend=-1) != 0)
+        return point[is_first], unit[is_first], km[is_first]
 
     def depth(self, units: Indices, x: Array, y: Array) -> Array:
         """Return how deep each point lies inside its unit, comparable for one and the same point."""
@@ -123,27 +176,30 @@ class Sheet:
         return depth
 
     @cached_property
-    def _edge_cells(self) -> Mask:
-        """Return which cells of a grid over the world come within 5 km of an edge."""
-        tree, _ = self._pieces
-        cells = np.zeros((round(180 / _CELL_DEG), round(360 / _CELL_DEG)), dtype=bool)
+    def _edge_cells(self) -> Indices:
+        """Return for each cell of a grid over the world whose edges come within ``EDGE_KM`` of it."""
+        tree, owners = self._pieces
         west, south, east, north = shapely.bounds(tree.geometries).T
         south, north = (_from_mercator(np.column_stack([west, edge]))[:, 1] for edge in (south, north))
-        reach = 1.05 * BORDER_KM / 111.0
+        reach = 1.05 * EDGE_KM / 111.0
         sideways = reach / np.cos(np.radians(np.clip(np.abs([south, north]).max(axis=0) + reach, 0, 89.9)))
-        rows = _cell_of(np.column_stack([south - reach, north + reach]) + 90.0, cells.shape[0])
-        columns = _cell_of(
-            np.column_stack([np.degrees(west) - sideways, np.degrees(east) + sideways]) + 180.0,
-            cells.shape[1],
-        )
-        for (bottom, top), (left, right) in zip(rows, columns, strict=True):
-            cells[bottom : top + 1, left : right + 1] = True
-        return cells
+        west, east = np.degrees(west) - sideways, np.degrees(east) + sideways
+        piece, cell = _cells_between(_cell(west, south - reach), _cell(east, north + reach))
+        # Of several pieces in a cell the last one written stays; pieces are in the order of their units.
+        owner = owners[piece].astype(np.min_scalar_type(-int(owners.max(initial=0)) - 2))
+        last = np.full(_CELL_ROWS * _CELL_COLUMNS, NO_EDGE, dtype=owner.dtype)
+        last[cell] = owner
+        first = last.copy()
+        first[cell[::-1]] = owner[::-1]
+        last[first != last] = SEVERAL_EDGES
+        return last
 
-    def may_be_at_edge(self, x: Array, y: Array) -> Mask:
-        """Return which points lie in a cell that comes within 5 km of an edge: a cheap first test."""
-        cells = self._edge_cells
-        return np.asarray(cells[_cell_of(y + 90.0, cells.shape[0]), _cell_of(x + 180.0, cells.shape[1])])
+    def edge_owner(self, x: Array, y: Array) -> Indices:
+        """Return whose edges come within ``EDGE_KM`` of the cell of a grid that each point lies in.
+
+        The position of a unit, ``SEVERAL_EDGES`` or ``NO_EDGE``: a cheap first test.
+        """
+        return np.asarray(self._edge_cells[_cell(x, y)])
 
 
 @dataclass(frozen=True)
@@ -341,8 +397,42 @@ def require_wgs84(frame: gpd.GeoDataFrame, what: str) -> None:
     raise CrsError(f"{what} have {has}, but the join needs EPSG:4326", remedy=f"Call {remedy}.")
 
 
-def _cell_of(degrees: Array, count: int) -> Indices:
-    return np.asarray(np.clip(np.floor(degrees / _CELL_DEG), 0, count - 1), dtype=np.intp)
+def _members(group: Indices, wanted: Indices) -> tuple[Indices, Indices]:
+    """Return each member of each wanted group, and the position in ``wanted`` that it is of.
+
+    Parameters
+    ----------
+    group
+        The group of each member, ``(members,)``.
+    wanted
+        Groups, of which one may occur several times.
+    """
+    order = np.argsort(group, kind="stable")
+    count = np.bincount(group)
+    pair, place = _runs((np.cumsum(count) - count)[wanted], count[wanted])
+    return order[place], pair
+
+
+def _cell(x: Array, y: Array) -> Indices:
+    """Return the number of the cell of the grid that each point lies in, row by row from the south."""
+    row = np.clip(np.floor((y + 90.0) / _CELL_DEG), 0, _CELL_ROWS - 1)
+    column = np.clip(np.floor((x + 180.0) / _CELL_DEG), 0, _CELL_COLUMNS - 1)
+    return np.asarray(row * _CELL_COLUMNS + column, dtype=np.intp)
+
+
+def _cells_between(low: Indices, high: Indices) -> tuple[Indices, Indices]:
+    """Return pairs (rectangle, cell) of rectangles that reach from one cell to another, both within."""
+    bottom, left = np.divmod(low, _CELL_COLUMNS)
+    top, right = np.divmod(high, _CELL_COLUMNS)
+    of_row, row = _runs(bottom, top - bottom + 1)
+    of_cell, cell = _runs(row * _CELL_COLUMNS + left[of_row], (right - left + 1)[of_row])
+    return of_row[of_cell], cell
+
+
+def _runs(start: Indices, count: Indices) -> tuple[Indices, Indices]:
+    """Return ``count`` numbers from each start upwards, behind one another, and the run of each."""
+    run = np.repeat(np.arange(len(start)), count)
+    return run, np.arange(len(run)) + (start - np.cumsum(count) + count)[run]
 
 
 def _mercator(lonlat: Array) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import TypeVar
 
 import geopandas as gpd
@@ -19,7 +19,10 @@ import shapely
 
 from geodata.atlas import (
     BORDER_KM,
+    EDGE_KM,
     LEVELS,
+    NO_EDGE,
+    SEVERAL_EDGES,
     WHOLE,
     Atlas,
     Indices,
@@ -32,6 +35,7 @@ from geodata.atlas import (
 )
 from geodata.errors import BoundaryError, InputError
 from geodata.intervals import Array
+from geodata.readers.distinct import cells_at, distinct_numbers, distinct_rows
 from geodata.schema import JOIN_COLUMNS, SEPARATOR
 
 Column = Array | pd.api.extensions.ExtensionArray
@@ -61,6 +65,7 @@ _DEEPEST = {"admin1": 1, "country": 0, "region": 0, "sea_or_air": 0}
 # An unknown precision may be any: its point is joined, and the row says that it may be too coarse.
 _COARSE = (*_DEEPEST, "unknown")
 _STATED = ("country_iso3", "admin1", "admin2")
+_TEXTS = ("area", "location_precision", *_STATED)
 
 
 def assign_admin(
@@ -110,33 +115,81 @@ def assign_admin(
     atlas = pack_atlas() if units is None else frames_atlas(units)
     if layers:
         atlas = with_layers(atlas, layers)
-    points = _Points(*_coordinates(events))
-    rows = _Rows.empty(len(events))
-    stated = _stated_units(events, atlas)
-    _join_points(rows, events, atlas, stated, points, tolerance_km=tolerance_km)
-    _join_areas(rows, events, atlas, ~points.located)
-    _join_names(rows, events, atlas, stated, ~points.located)
+    asked = _Asked.of(events)
+    rows = _Rows.empty(len(asked.lon))
+    stated = _stated_units(asked, atlas)
+    _join_points(rows, asked, atlas, stated, tolerance_km=tolerance_km)
+    _join_areas(rows, asked, atlas)
+    _join_names(rows, asked, atlas, stated)
     _compare_stated(rows, atlas, stated)
-    _prefer_layers(rows, events, atlas, stated, points)
+    _prefer_layers(rows, asked, atlas, stated)
     joined = events.copy()
     for name, values in rows.columns(atlas).items():
-        joined[name] = values
+        joined[name] = asked.spread(values)
     return joined
 
 
 # -- what is joined -----------------------------------------------------------------------------
 
 
-@dataclass
-class _Points:
-    """Coordinates of the rows, NaN where a row has none."""
+@dataclass(frozen=True)
+class _Asked:
+    """What the join reads of the rows, once for all rows that are alike in it.
+
+    ``lon``, ``lat`` (NaN where there are none) and ``words`` (a row of ``texts``) have one entry
+    a distinct combination, in the order of the first rows, whose index ``labels`` has.
+    ``entry_of_row`` is None where each row of the table is an entry of its own.
+    """
 
     lon: Array
     lat: Array
+    words: Indices
+    labels: pd.Index
+    entry_of_row: Indices | None
+    texts: pd.DataFrame  # distinct combinations of _TEXTS, "" where the column or the cell is missing
+    has_precision: bool
+
+    @classmethod
+    def of(cls, events: pd.DataFrame) -> _Asked:
+        lon, lat = _coordinates(events)
+        texts, words = _texts(events)
+        first, which = distinct_numbers([lon, lat, words] if len(texts) > 1 else [lon, lat])
+        return cls(
+            lon[first],
+            lat[first],
+            words[first],
+            events.index[first],
+            which if len(first) < len(which) else None,
+            texts,
+            "location_precision" in events,
+        )
 
     @cached_property
     def located(self) -> Mask:
         return ~np.isnan(self.lon) & ~np.isnan(self.lat)
+
+    def spread(self, values: Column) -> Column:
+        """Return for each row of the table what is known for each entry."""
+        return values if self.entry_of_row is None else values.take(self.entry_of_row)
+
+
+def _texts(events: pd.DataFrame) -> tuple[pd.DataFrame, Indices]:
+    """Return the distinct combinations of the texts that the join reads, and that of each row."""
+    given = {name: _text_of(events[name]) for name in _TEXTS if name in events}
+    first, which = np.arange(min(1, len(events))), np.zeros(len(events), dtype=np.intp)
+    if given:
+        first, which = distinct_rows(list(given.values()))
+    cells = {
+        name: given[name].iloc[first].fillna("").str.strip().to_numpy() if name in given else ""
+        for name in _TEXTS
+    }
+    return pd.DataFrame(cells, index=range(len(first)), dtype="str"), which
+
+
+def _text_of(cells: pd.Series) -> pd.Series:
+    if isinstance(cells.dtype, pd.StringDtype):
+        return cells
+    return cells.where(cells.notna(), "").astype("str")
 
 
 @dataclass
@@ -225,38 +278,30 @@ def _point_coordinates(events: gpd.GeoDataFrame) -> tuple[Array, Array]:
     return lonlat[:, 0], lonlat[:, 1]
 
 
-def _cells(events: pd.DataFrame, name: str) -> pd.Series:
-    """Return a text column, ``""`` where it or its cell is missing."""
-    if name not in events:
-        return pd.Series("", index=events.index, dtype="str")
-    values = events[name]
-    return values.where(values.notna(), "").astype("str").str.strip()
-
-
 @dataclass(frozen=True)
 class _Stated:
-    """What the rows state: one entry a distinct combination, and the entry of each row."""
+    """What the entries state: one statement a distinct combination, and the statement of each entry."""
 
-    entry_of_row: Indices
+    statement: Indices
     cells: list[tuple[str, ...]]
     candidates: list[tuple[list[str], ...]]  # unit ids by level
 
-    def country_of_row(self, atlas: Atlas) -> Indices:
-        of_entry = [
+    def country(self, atlas: Atlas) -> Indices:
+        """Return the position of the one country that each entry states, else -1."""
+        of_statement = [
             atlas.positions[by_level[0][0]][1] if len(by_level[0]) == 1 else -1
             for by_level in self.candidates
         ]
-        return np.append(np.array(of_entry, dtype=np.intp), -1)[self.entry_of_row]
+        return np.array(of_statement, dtype=np.intp)[self.statement]
 
 
-def _stated_units(events: pd.DataFrame, atlas: Atlas) -> _Stated:
-    columns = pd.DataFrame({name: _cells(events, name).to_numpy() for name in _STATED})
-    entry_of_row = np.asarray(columns.groupby(list(_STATED), sort=False).ngroup(), dtype=np.intp)
-    cells = [tuple(row) for row in columns.drop_duplicates().to_numpy(dtype=object)]
-    candidates = [
-        tuple(_find(atlas, text, level) for level, text in zip(LEVELS, row, strict=True)) for row in cells
-    ]
-    return _Stated(entry_of_row, cells, candidates)
+def _stated_units(asked: _Asked, atlas: Atlas) -> _Stated:
+    columns = [asked.texts[name] for name in _STATED]
+    first, statement = distinct_rows(columns)
+    cells = [tuple(str(cell) for cell in row) for row in cells_at(columns, first)]
+    find = cache(partial(_find, atlas))
+    candidates = [tuple(map(find, row, LEVELS)) for row in cells]
+    return _Stated(statement[asked.words], cells, candidates)
 
 
 def _find(atlas: Atlas, text: str, level: int) -> list[str]:
@@ -270,45 +315,48 @@ def _find(atlas: Atlas, text: str, level: int) -> list[str]:
 # -- by position --------------------------------------------------------------------------------
 
 
-def _join_points(
-    rows: _Rows,
-    events: pd.DataFrame,
-    atlas: Atlas,
-    stated: _Stated,
-    points: _Points,
-    *,
-    tolerance_km: float,
-) -> None:
-    at = np.flatnonzero(points.located)
+def _join_points(rows: _Rows, asked: _Asked, atlas: Atlas, stated: _Stated, *, tolerance_km: float) -> None:
+    at = np.flatnonzero(asked.located)
     if not at.size:
         return
-    keys = pd.DataFrame(
-        {"x": points.lon[at], "y": points.lat[at], "country": stated.country_of_row(atlas)[at]}
-    )
-    key_of_row = keys.groupby(["x", "y", "country"], sort=False).ngroup().to_numpy()
-    places = keys.drop_duplicates()
-    found = _Places(atlas, places["x"].to_numpy(), places["y"].to_numpy(), places["country"].to_numpy())
+    x, y, country = asked.lon[at], asked.lat[at], stated.country(atlas)[at]
+    first, place = _places(x, y, country)
+    found = _Places(atlas, x[first], y[first], country[first])
     found.assign(tolerance_km)
-    rows.units[:, at] = found.units[:, key_of_row]
-    rows.distance_km[at] = found.distance_km[key_of_row]
+    rows.units[:, at] = found.units[:, place]
+    rows.distance_km[at] = found.distance_km[place]
     outside = found.units.max(axis=0) < 0
     method = np.where(outside, _NONE, np.where(found.distance_km > 0, _NEAREST, _WITHIN))
-    rows.method[at] = method[key_of_row]
-    rows.flags[SEVERAL_CANDIDATES][at] = found.several[key_of_row]
-    rows.flags[OUTSIDE_BOUNDARIES][at] = (method != _WITHIN)[key_of_row]
-    rows.flags[BORDER_UNCERTAIN][at] = found.border_uncertain()[key_of_row]
-    _withhold(rows, _cells(events, "location_precision"), "location_precision" in events, points.located)
+    rows.method[at] = method[place]
+    rows.flags[SEVERAL_CANDIDATES][at] = found.several[place]
+    rows.flags[OUTSIDE_BOUNDARIES][at] = (method != _WITHIN)[place]
+    rows.flags[BORDER_UNCERTAIN][at] = found.border_uncertain()[place]
+    _withhold(rows, asked)
 
 
-def _withhold(rows: _Rows, precision: pd.Series, has_precision: bool, located: Mask) -> None:
+def _places(x: Array, y: Array, country: Indices) -> tuple[Indices, Indices]:
+    """Return the first of each distinct place from west to east, and the place of each entry."""
+    first, place = distinct_numbers([x, y, country])
+    order = np.argsort(x[first])
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[place]
+
+
+def _withhold(rows: _Rows, asked: _Asked) -> None:
     """Empty the levels that a point's precision does not reach."""
-    if not has_precision:
+    if not asked.has_precision:
         return
+    precision = asked.texts["location_precision"]
     given = precision.mask(precision == "", "unknown")
-    deepest = given.map(_DEEPEST).fillna(LEVELS[-1]).to_numpy(dtype=np.intp)
+    deepest = _deepest(given)[asked.words]
     for level in LEVELS:
-        rows.units[level, located & (deepest < level)] = -1
-    rows.flags[PRECISION_TOO_COARSE] |= located & given.isin(_COARSE).to_numpy()
+        rows.units[level, asked.located & (deepest < level)] = -1
+    rows.flags[PRECISION_TOO_COARSE] |= asked.located & given.isin(_COARSE).to_numpy()[asked.words]
+
+
+def _deepest(precision: pd.Series) -> Indices:
+    return np.array([_DEEPEST.get(word, LEVELS[-1]) for word in precision], dtype=np.intp)
 
 
 @dataclass
@@ -322,6 +370,7 @@ class _Places:
     units: Indices = field(init=False)
     distance_km: Array = field(init=False)
     several: Mask = field(init=False)
+    _edge_owner: Indices = field(init=False)
     _countries: tuple[Indices, Indices] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -341,15 +390,13 @@ class _Places:
     def _assign_level(self, level: int, top: int, tolerance_km: float) -> None:
         if not len(self.atlas.levels[level].ids):
             return
-        point, unit = self._containing(level)
-        if level == 0:
-            self._countries = point, unit
+        point, unit = self._in_countries() if level == 0 else self._containing(level)
         nested = self._nested(level, top, point, unit)
         point, unit = point[nested], unit[nested]
         inside = np.bincount(point, minlength=len(self.x))
         self.several |= inside > 1
         self._choose(level, point, unit, np.zeros(len(point)), inside)
-        missing = np.flatnonzero((inside == 0) & self._may_be_near(level, top))
+        missing = np.flatnonzero((inside == 0) & self._may_be_near(level, top, tolerance_km))
         if not missing.size:
             return
         reach = np.full(missing.size, tolerance_km) if level == top else self.distance_km[missing] + SLIVER_KM
@@ -364,8 +411,17 @@ class _Places:
             yield layer.sheet(WHOLE), at
             return
         country = self.units[0, at]
-        for position in np.unique(country[country >= 0]):
-            yield layer.sheet(countries[position]), at[country == position]
+        # Numbers of two bytes are sorted by their digits, which is many times as quick.
+        order = np.argsort(country.astype(np.min_scalar_type(-len(countries) - 1)), kind="stable")
+        starts = np.flatnonzero(np.diff(country[order], prepend=-1))
+        for of_country in np.split(at[order], starts)[1:]:
+            yield layer.sheet(countries[self.units[0, of_country[0]]]), of_country
+
+    def _in_countries(self) -> tuple[Indices, Indices]:
+        sheet = self.atlas.levels[0].sheet(WHOLE)
+        self._edge_owner = sheet.edge_owner(self.x, self.y)
+        self._countries = sheet.containing_by_cell(self.x, self.y, self._edge_owner)
+        return self._countries
 
     def _containing(self, level: int) -> tuple[Indices, Indices]:
         found = []
@@ -399,7 +455,9 @@ class _Places:
         parent = self.atlas.levels[level].parents[unit]
         return np.asarray((parent >= 0) & (parent == self.units[level - 1, point]))
 
-    def _may_be_near(self, level: int, top: int) -> Mask:
+    def _may_be_near(self, level: int, top: int, tolerance_km: float) -> Mask:
+        if level == top == 0 and tolerance_km <= EDGE_KM:
+            return np.asarray(self._edge_owner != NO_EDGE)
         if level == top:
             return np.ones(len(self.x), dtype=bool)
         parents = np.unique(self.atlas.levels[level].parents)
@@ -441,11 +499,15 @@ class _Places:
         layer = self.atlas.levels[0]
         if not len(layer.ids):
             return np.zeros(len(self.x), dtype=bool)
-        sheet = layer.sheet(WHOLE)
-        at = np.flatnonzero(sheet.may_be_at_edge(self.x, self.y))
-        near_point, near_unit, _ = sheet.near(self.x[at], self.y[at], np.full(at.size, BORDER_KM))
-        near_point = at[near_point]
         inside_point, inside_unit = self._countries
+        own = np.full(len(self.x), -1, dtype=np.intp)
+        own[inside_point] = inside_unit
+        # The country that a point lies in needs no distance: only another one makes it uncertain.
+        owner = self._edge_owner
+        at = np.flatnonzero((owner == SEVERAL_EDGES) | ((owner != NO_EDGE) & (own >= 0) & (own != owner)))
+        reach = np.full(at.size, BORDER_KM)
+        near_point, near_unit, _ = layer.sheet(WHOLE).near(self.x[at], self.y[at], reach, but=own[at])
+        near_point = at[near_point]
         relevant = np.isin(inside_point, near_point) | self.several[inside_point]
         pair = np.append(inside_point[relevant], near_point) * len(layer.ids)
         distinct = np.unique(pair + np.append(inside_unit[relevant], near_unit))
@@ -458,17 +520,17 @@ def _joined(pairs: Sequence[tuple[Indices, Indices]]) -> tuple[Indices, Indices]
     return np.concatenate(points), np.concatenate(units)
 
 
-def _prefer_layers(rows: _Rows, events: pd.DataFrame, atlas: Atlas, stated: _Stated, points: _Points) -> None:
+def _prefer_layers(rows: _Rows, asked: _Asked, atlas: Atlas, stated: _Stated) -> None:
     """Give points that lie in a unit of a layer that unit, at the layer's level."""
     if not atlas.own:
         return
-    at = np.flatnonzero(points.located)
+    at = np.flatnonzero(asked.located)
     mismatch = rows.flags[STATED_MISMATCH].copy()
     for level, sheet in atlas.own:
-        point, unit = sheet.containing(points.lon[at], points.lat[at])
+        point, unit = sheet.containing(asked.lon[at], asked.lat[at])
         if not point.size:
             continue
-        depth = sheet.depth(unit, points.lon[at[point]], points.lat[at[point]])
+        depth = sheet.depth(unit, asked.lon[at[point]], asked.lat[at[point]])
         best = np.lexsort((unit, -depth, point))
         _, first, count = np.unique(point[best], return_index=True, return_counts=True)
         row, unit = at[point[best[first]]], unit[best[first]]
@@ -479,7 +541,7 @@ def _prefer_layers(rows: _Rows, events: pd.DataFrame, atlas: Atlas, stated: _Sta
         unplaced = rows.method[row] == _NONE
         rows.method[row[unplaced]] = _WITHIN
         rows.distance_km[row[unplaced]] = 0.0
-    _withhold(rows, _cells(events, "location_precision"), "location_precision" in events, points.located)
+    _withhold(rows, asked)
     # What a row states may name the unit of the packs or that of a layer: either is no mismatch.
     rows.flags[STATED_MISMATCH][:] = False
     _compare_stated(rows, atlas, stated)
@@ -489,16 +551,16 @@ def _prefer_layers(rows: _Rows, events: pd.DataFrame, atlas: Atlas, stated: _Sta
 # -- by area and by name --------------------------------------------------------------------------
 
 
-def _join_areas(rows: _Rows, events: pd.DataFrame, atlas: Atlas, unlocated: Mask) -> None:
-    area = _cells(events, "area")
-    at = np.flatnonzero(unlocated & (area != "").to_numpy())
-    codes, distinct = pd.factorize(area.iloc[at])
+def _join_areas(rows: _Rows, asked: _Asked, atlas: Atlas) -> None:
+    area = asked.texts["area"].to_numpy(dtype=object)
+    at = np.flatnonzero(~asked.located & (area != "")[asked.words])
+    codes, distinct = pd.factorize(area[asked.words[at]])
     paths = np.empty((len(distinct), len(LEVELS)), dtype=np.intp)
     for number, unit_id in enumerate(distinct):
         try:
             paths[number] = atlas.path(unit_id)
         except KeyError:
-            index = events.index[at[int(np.flatnonzero(codes == number)[0])]]
+            index = asked.labels[at[int(np.flatnonzero(codes == number)[0])]]
             raise BoundaryError(
                 f"no boundary pack holds this unit (event at index {index!r})",
                 column="area",
@@ -510,22 +572,14 @@ def _join_areas(rows: _Rows, events: pd.DataFrame, atlas: Atlas, unlocated: Mask
         rows.method[at] = _CODE
 
 
-def _join_names(
-    rows: _Rows,
-    events: pd.DataFrame,
-    atlas: Atlas,
-    stated: _Stated,
-    unlocated: Mask,
-) -> None:
+def _join_names(rows: _Rows, asked: _Asked, atlas: Atlas, stated: _Stated) -> None:
     """Join what has neither coordinates nor area by the names or codes that it states."""
-    free = unlocated & (rows.method == _NONE)
-    precision = _cells(events, "location_precision")
-    deepest = precision.map(_DEEPEST).fillna(LEVELS[-1]).to_numpy(dtype=np.intp)
-    table = pd.DataFrame({"entry": stated.entry_of_row[free], "deepest": deepest[free]})
-    at = np.flatnonzero(free)
-    number = np.asarray(table.groupby(["entry", "deepest"], sort=False).ngroup())
-    for which, (entry, limit) in enumerate(table.drop_duplicates().to_numpy()):
-        path, method, is_ambiguous = _stated_path(atlas, stated, int(entry), int(limit))
+    at = np.flatnonzero(~asked.located & (rows.method == _NONE))
+    statement = stated.statement[at]
+    deepest = _deepest(asked.texts["location_precision"])[asked.words[at]]
+    first, number = distinct_numbers([statement, deepest])
+    for which, (one, limit) in enumerate(zip(statement[first], deepest[first], strict=True)):
+        path, method, is_ambiguous = _stated_path(atlas, stated, int(one), int(limit))
         members = at[number == which]
         rows.units[:, members] = np.array(path, dtype=np.intp)[:, None]
         rows.method[members] = method
@@ -533,13 +587,13 @@ def _join_names(
 
 
 def _stated_path(
-    atlas: Atlas, stated: _Stated, entry: int, deepest: int
+    atlas: Atlas, stated: _Stated, statement: int, deepest: int
 ) -> tuple[tuple[int, int, int], int, bool]:
     """Return the units that stated names mean, the method, and whether they mean several."""
     path: tuple[int, int, int] = (-1, -1, -1)
     method, is_ambiguous = _NONE, False
     for level in range(deepest + 1):
-        units = stated.candidates[entry][level]
+        units = stated.candidates[statement][level]
         fitting = [found for found in map(atlas.path, units) if _agree(found, path)]
         # Where a layer and the packs have a unit of that name, the layer goes first.
         fitting = [found for found in fitting if atlas.is_own(level, found[level])] or fitting
@@ -547,12 +601,12 @@ def _stated_path(
             is_ambiguous = True
         if len(fitting) == 1:
             path = fitting[0]
-            by_code = units == [stated.cells[entry][level]]
+            by_code = units == [stated.cells[statement][level]]
             method = _CODE if by_code and method != _NAME else _NAME
     return path, method, is_ambiguous
 
 
-def _agree(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+def _agree(one: Sequence[int], other: Sequence[int]) -> bool:
     return all(a == b or a < 0 or b < 0 for a, b in zip(one, other, strict=True))
 
 
@@ -561,14 +615,15 @@ def _compare_stated(rows: _Rows, atlas: Atlas, stated: _Stated) -> None:
 
     A name that means nothing known says nothing, and is not a mismatch.
     """
-    table = pd.DataFrame(rows.units.T, columns=["adm0", "adm1", "adm2"]).assign(entry=stated.entry_of_row)
-    combination = table.groupby(["entry", "adm0", "adm1", "adm2"], sort=False).ngroup().to_numpy()
+    if not any(units for by_level in stated.candidates for units in by_level):
+        return
+    first, combination = distinct_numbers([stated.statement, *rows.units])
     verdicts = [
         any(
-            units and not any(_agree(atlas.path(unit), tuple(path)) for unit in units)
-            for units in stated.candidates[entry]
+            units and not any(_agree(atlas.path(unit), path) for unit in units)
+            for units in stated.candidates[statement]
         )
-        for entry, *path in table.drop_duplicates()[["entry", "adm0", "adm1", "adm2"]].to_numpy()
+        for statement, *path in zip(stated.statement[first], *rows.units[:, first], strict=True)
     ]
     if verdicts:
         rows.flags[STATED_MISMATCH] |= np.array(verdicts, dtype=bool)[combination]

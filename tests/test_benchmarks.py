@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.engines import BOX, COLUMNS, HIGH, LOW, in_numpy
+from benchmarks.join import differing, report
 from benchmarks.live import Figures
 from benchmarks.live_report import table
 from benchmarks.long_files import write_acled, write_gdelt, write_ucdp
@@ -28,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
     [
         ("ingest", ("--rows", "300", "--repeats", "1"), "strikemap"),
         ("ingest_store", ("--rows", "300", "--only", "GDELT"), "a billion:"),
-        ("join", ("--rows", "500"), "0 units differ"),
+        ("join", ("--rows", "500", "--repeats", "1"), "0 units differ"),
         ("direction", ("--attacks", "60", "--repeats", "1", "--loop", "3"), "mixture"),
     ],
 )
@@ -37,6 +39,21 @@ def test_it_runs_and_prints_its_table(module, options, says):
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
     assert says in done.stdout
+
+
+def test_units_that_differ_are_counted_whichever_side_has_one():
+    ours = pd.Series(["A", "B", "", "D", "", "F"])
+    theirs = pd.Series(["A", "B", "C", "Z", "E"], index=[0, 1, 1, 3, 4])  # 1 lies in two, 5 in none
+    assert differing(ours, theirs) == 3
+
+
+def test_the_report_of_the_join_has_its_figures():
+    figures = {"strikemap": 0.5, "geopandas": 4.0, "distinct": 1.0}
+    worked = {f"{way}_processor": seconds / 2 for way, seconds in figures.items()}
+    about = {"rows": 7_000, "places": 70, "repeats": 3, "machine": "m", "differ": 2}
+    words = report({**about, **figures, **worked})
+    assert "| 4.00 | 2.00 | 8.0 | 8.0 |" in words
+    assert "7,000 points at 70 places" in words and "2 units differ" in words
 
 
 @pytest.mark.parametrize(("write", "kind"), [(write_ucdp, "ucdp"), (write_acled, "acled")])
