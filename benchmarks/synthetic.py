@@ -18,7 +18,7 @@ from geodata import boundaries, schema
 from geodata.cases import load_case
 from geodata.record import build_record
 from geodata.store.columns import AREA, LOOSE, OTHER
-from geodata.store.disk import finish_columns
+from geodata.store.making import finish_columns
 from geodata.store.morton import NOWHERE, keys_of
 
 PART_ROWS, GROUP_ROWS = 250_000, 16_384

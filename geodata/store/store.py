@@ -26,6 +26,7 @@ from geodata.style import Party, party_of
 
 # Levels of the squares over which counts are kept: for maps up to zoom 4, and up to zoom 7.
 LEVELS = (6, 9)
+AREA_TALLY, DAY_TALLY = "area", "day"
 _PRECISIONS = len(schema.LOCATION_PRECISIONS)
 # From so many points on a map asks for what is in its view: fewer a browser draws and moves without effort.
 CELLS_FROM = 2_000
@@ -288,16 +289,27 @@ class Store:
 
 def make_counts(columns: Columns) -> Counts:
     """Return what is counted beforehand of some columns."""
-    is_of_day = columns.first_day == columns.last_day
-    rows = np.flatnonzero(is_of_day)
+    found = {name: make_tally(columns, rows, group) for name, (rows, group) in counted(columns).items()}
+    levels = {level: found[level_name(level)] for level in LEVELS}
+    lasting = np.flatnonzero(columns.first_day != columns.last_day)
+    return Counts(levels, found[AREA_TALLY], found[DAY_TALLY], lasting)
+
+
+def counted(columns: Columns) -> dict[str, tuple[Rows, Ints]]:
+    """Return the rows of events of one day that each tally counts, and their groups, by its name."""
+    rows = np.flatnonzero(columns.first_day == columns.last_day)
     loose = rows[: np.searchsorted(rows, columns.loose)]
     known = rows[len(loose) : np.searchsorted(rows, columns.areas)]
-    return Counts(
-        {level: make_tally(columns, loose, columns.key[loose] >> shift_of(level)) for level in LEVELS},
-        make_tally(columns, known, area_groups(columns, known)),
-        make_tally(columns, rows, np.zeros(len(rows), dtype=np.int64)),
-        np.flatnonzero(~is_of_day),
-    )
+    return {
+        **{level_name(level): (loose, columns.key[loose] >> shift_of(level)) for level in LEVELS},
+        AREA_TALLY: (known, area_groups(columns, known)),
+        DAY_TALLY: (rows, np.zeros(len(rows), dtype=np.int64)),
+    }
+
+
+def level_name(level: int) -> str:
+    """Return the name of the tally over the squares of a level."""
+    return f"level{level}"
 
 
 def store_of(record: Record) -> Store:
@@ -319,7 +331,7 @@ def store_of(record: Record) -> Store:
         make_counts(columns),
         record.case.data_hash,
         lambda event_id: row_of.get(event_id, -1),
-        attacks_of([(record.attacks, brief["event_id"].to_pandas(), 0)]),
+        attacks_of(record.attacks, brief["event_id"].to_pandas()),
     )
 
 
