@@ -91,7 +91,8 @@ def stated_attacks(attacks: pd.DataFrame, event_ids: pd.Series[Any], *, first: i
     is_stated = attacks["origin_basis"].isin(("stated_point", "stated_area"))
     table = attacks.loc[is_stated & attacks["direction_status"].isin(_WITH_LINE), [*NEEDED]]
     table = table.reset_index(drop=True)
-    row_of = pd.Series(np.arange(len(event_ids)) + first, index=event_ids)
+    has = np.flatnonzero(event_ids.isin(table["event_id"]))
+    row_of = pd.Series(has + first, index=event_ids.iloc[has])
     row = row_of.loc[table["event_id"]].to_numpy()
     area = table["origin_area"].where(table["origin_basis"] == "stated_area", "")
     place = "near " + table["origin_name"]
