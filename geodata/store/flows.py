@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from geodata import boundaries
 from geodata.filters import Bbox, EventFilter
-from geodata.store.mask import wanted_rows
 from geodata.store.morton import columns_and_rows, interleaved
 from geodata.store.store import Store
 from geodata.store.tally import Ints
@@ -75,7 +74,7 @@ def gathered_flows(store: Store, wanted: EventFilter, window: Window) -> Gathere
         interleaved(*columns_and_rows(x, y, window.level))
         for x, y in ((attacks.lon, attacks.lat), (lon, lat))
     ]
-    keep = wanted_rows(store.columns, wanted, attacks.row) & (window.has(ends[0]) | window.has(ends[1]))
+    keep = store.wanted(wanted, attacks.row) & (window.has(ends[0]) | window.has(ends[1]))
     chosen = np.flatnonzero(keep)
     up = 2 * (window.level - level)
     origin, target = (end[chosen] >> up for end in ends)

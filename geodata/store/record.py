@@ -16,7 +16,7 @@ from geodata.opening import Opening, opening_view
 from geodata.record import Record
 from geodata.scene import Scene
 from geodata.scene_build import build_scene, view_extent
-from geodata.store.mask import meets_box, names_one, wanted_rows
+from geodata.store.mask import meets_box, names_one
 from geodata.store.store import CELLS_FROM, Store, store_of
 
 # So many whole events are put into one file at most.
@@ -46,7 +46,7 @@ class StoredRecord(Record):
         """
         store = self.store
         assert store is not None
-        rows = np.flatnonzero(wanted_rows(store.columns, wanted, slice(None)))
+        rows = store.wanted_rows(wanted, 0, len(store))
         if wanted.bbox:
             rows = rows[meets_box(store.columns, wanted.bbox, rows)]
         if len(rows) > MOST_WHOLE:

@@ -19,9 +19,10 @@ from geodata.opening import Opening, opening_around
 from geodata.record import Record
 from geodata.store.attacks import Attacks, attacks_of, no_attacks
 from geodata.store.columns import Columns, columns_of
-from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
+from geodata.store.mask import Mask, Part, days_wanted, has_only_days_and_kinds, in_period, kinds_wanted
 from geodata.store.morton import BITS, keys_of
-from geodata.store.tally import Ints, Rows, Sums, Tally, make_tally, sums_of
+from geodata.store.selection import ALL, LOOSE_POINTS, Selections, pieces
+from geodata.store.tally import Ints, Rows, Tally, make_tally
 from geodata.style import Party, party_of
 
 # Levels of the squares over which counts are kept: for maps up to zoom 4, and up to zoom 7.
@@ -121,39 +122,62 @@ class Store:
         """Return the wanted rows from ``first`` up to ``last`` of events of more than a day."""
         begin, end = np.searchsorted(self.counts.lasting, [first, last])
         rows = self.counts.lasting[begin:end]
-        return rows[wanted_rows(self.columns, wanted, rows)]
+        return rows[self.wanted(wanted, rows)]
+
+    @cached_property
+    def selections(self) -> Selections:
+        """What filters select whatever the days and kinds, shared by all who have the store."""
+        return Selections(self.columns)
+
+    def wanted(self, wanted: EventFilter, part: Part) -> Mask:
+        """Return which rows of a part are wanted; a box in the filter is not asked, a slice has both ends."""
+        keep = in_period(self.columns, wanted, part)
+        if not has_only_days_and_kinds(wanted):
+            keep &= self.selections.of(wanted).mask(part)
+        return keep
+
+    def wanted_rows(self, wanted: EventFilter, first: int, last: int) -> Rows:
+        """Return the wanted rows from ``first`` up to ``last``, ascending."""
+        found = [np.flatnonzero(self.wanted(wanted, part)) + part.start for part in pieces(first, last)]
+        return np.concatenate([np.zeros(0, dtype=np.intp), *found])
+
+    def touching(self, which: str, wanted: EventFilter, first: npt.ArrayLike, last: npt.ArrayLike) -> Ints:
+        """Return how many wanted events of each kind touch periods, ``(kinds, periods)``.
+
+        Parameters
+        ----------
+        which
+            Of which events, as in :mod:`geodata.store.selection`.
+        first, last
+            First and last day of each period, counted from 1970-01-01; days in the filter are not asked.
+        """
+        found = self.selections.of(wanted).counts[which].touching(first, last)
+        unwanted = np.ones(len(found), dtype=bool)
+        unwanted[kinds_wanted(wanted)] = False
+        found[unwanted] = 0
+        return found
 
     def kinds(self, wanted: EventFilter) -> Ints:
         """Return how many wanted events there are of each kind."""
-        if has_only_days_and_kinds(wanted):
-            found: Ints = self._of_day(wanted).kinds[0].copy()
-            rows = self.lasting_of(0, len(self), wanted)
-            found += np.bincount(self.columns.kind[rows], minlength=len(found))
-            return found
-        keep = wanted_rows(self.columns, wanted, slice(None))
-        return np.bincount(self.columns.kind[keep], minlength=len(schema.EVENT_TYPES))
+        first, last = days_wanted(wanted)
+        found: Ints = self.touching(ALL, wanted, [first], [last])[:, 0]
+        return found
 
     def loose_kinds(self, wanted: EventFilter) -> Ints:
         """Return how many wanted points that a scene leaves out there are of each kind."""
-        loose, size = self.columns.loose, len(schema.EVENT_TYPES)
+        first, last = days_wanted(wanted)
         aimed = self.gathered_points
-        aimed = aimed[wanted_rows(self.columns, wanted, aimed)]
-        more: Ints = np.bincount(self.columns.kind[aimed], minlength=size)
-        if not has_only_days_and_kinds(wanted):
-            keep = wanted_rows(self.columns, wanted, slice(0, loose))
-            found: Ints = more + np.bincount(self.columns.kind[:loose][keep], minlength=size)
-            return found
-        tally = self.counts.levels[LEVELS[0]]
-        sums = tally.sums(np.arange(len(tally.groups)), kinds_wanted(wanted), days_wanted(wanted))
-        rows = self.lasting_of(0, loose, wanted)
-        counts: Ints = more + sums.kinds.sum(axis=0) + np.bincount(self.columns.kind[rows], minlength=size)
-        return counts
+        aimed = aimed[self.wanted(wanted, aimed)]
+        more: Ints = np.bincount(self.columns.kind[aimed], minlength=len(schema.EVENT_TYPES))
+        return more + self.touching(LOOSE_POINTS, wanted, [first], [last])[:, 0]
 
     @cached_property
     def site_kinds(self) -> tuple[tuple[str, bool], ...]:
         """The kinds of event of loose points, and whether their precision is not stated."""
-        part = np.concatenate([np.arange(self.columns.loose), self.gathered_points])
-        pairs = np.unique(self.columns.kind[part].astype(int) * _PRECISIONS + self.columns.precision[part])
+        columns = self.columns
+        parts: list[Part] = [*pieces(0, columns.loose), self.gathered_points]
+        found = [columns.kind[part].astype(int) * _PRECISIONS + columns.precision[part] for part in parts]
+        pairs = np.unique(np.concatenate([np.unique(some) for some in found]))
         named = (divmod(pair, _PRECISIONS) for pair in pairs.tolist())
         unknown = schema.LOCATION_PRECISIONS.index("unknown")
         return tuple(dict.fromkeys((schema.EVENT_TYPES[kind], what == unknown) for kind, what in named))
@@ -180,8 +204,12 @@ class Store:
     def present(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The kinds of event, and the units to which events were joined."""
         kinds = [kind for kind, n in zip(schema.EVENT_TYPES, self.kinds(EventFilter()), strict=True) if n]
-        codes = {code for name in ("adm0", "adm1", "adm2") for code in np.unique(getattr(self.columns, name))}
-        return tuple(kinds), tuple(self.columns.units[code] for code in sorted(codes) if code)
+        has = np.zeros(len(self.columns.units), dtype=bool)
+        for name in ("adm0", "adm1", "adm2"):
+            for part in pieces(0, len(self)):
+                has[getattr(self.columns, name)[part]] = True
+        codes = np.flatnonzero(has).tolist()
+        return tuple(kinds), tuple(self.columns.units[code] for code in codes if code)
 
     @cached_property
     def aimed(self) -> Rows:
@@ -243,11 +271,6 @@ class Store:
             return rows
         ordered: Rows = rows[np.argsort(self.keys(rows), kind="stable")]
         return ordered
-
-    def _of_day(self, wanted: EventFilter) -> Sums:
-        if not len(self.counts.day.groups):
-            return sums_of(self.columns, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), 1)
-        return self.counts.day.sums(np.array([0]), kinds_wanted(wanted), days_wanted(wanted))
 
     def listed(self, rows: Rows) -> list[dict[str, Any]]:
         """Return what marks and lists say of some rows, in that order."""
