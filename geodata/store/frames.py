@@ -13,7 +13,6 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from geodata import boundaries, schema
 from geodata.days import period_words
@@ -168,7 +167,7 @@ def frames_of_store(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -
         span,
         totals,
         placeless,
-        tuple(store.brief["event_id"].take(pa.array(single)).to_pylist()),
+        tuple(store.brief_of(single, ("event_id",))["event_id"].to_pylist()),
         tuple(first.tolist()),
         tuple(last.tolist()),
         cells,

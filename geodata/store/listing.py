@@ -77,8 +77,10 @@ def period_sums(store: Store, first_days: Ints, last_day: int) -> Sums:
         store.counts.day.sums(group, kinds, (int(first), int(last)))
         for first, last in zip(first_days, ends, strict=True)
     ]
-    rows, at = _touched(store, first_days, last_day)
-    total = sums_of(columns, rows, at, size)
+    total = sums_of(columns, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), size)
+    for part in pieces(0, len(store.counts.lasting)):
+        rows, at = _touched(store, store.counts.lasting[part], first_days, last_day)
+        total = total.plus(sums_of(columns, rows, at, size))
     if not len(group):
         return total
     return total.plus(Sums(*(np.concatenate(parts) for parts in zip(*map(_parts, found), strict=True))))
@@ -88,9 +90,8 @@ def _parts(sums: Sums) -> tuple[npt.NDArray[np.generic], ...]:
     return sums.kinds, sums.figures, sums.low, sums.most, sums.lon, sums.lat
 
 
-def _touched(store: Store, first_days: Ints, last_day: int) -> tuple[Rows, Rows]:
-    """Return the rows of events of more than a day, each as often as it touches a period, and the periods."""
-    rows = store.counts.lasting
+def _touched(store: Store, rows: Rows, first_days: Ints, last_day: int) -> tuple[Rows, Rows]:
+    """Return rows, each as often as its event touches a period, and the periods."""
     first, last = store.columns.first_day[rows], store.columns.last_day[rows]
     inside = (last >= first_days[0]) & (first <= last_day)
     rows, first, last = rows[inside], first[inside], last[inside]

@@ -46,9 +46,10 @@ class StoredRecord(Record):
         """
         store = self.store
         assert store is not None
-        rows = store.wanted_rows(wanted, 0, len(store))
-        if wanted.bbox:
-            rows = rows[meets_box(store.columns, wanted.bbox, rows)]
+        found = [np.zeros(0, dtype=np.intp)]
+        for some in store.wanted_parts(wanted, 0, len(store)):
+            found.append(some[meets_box(store.columns, wanted.bbox, some)] if wanted.bbox else some)
+        rows = np.concatenate(found)
         if len(rows) > MOST_WHOLE:
             raise UsageError(
                 f"{len(rows):,} events are too many for one file or picture",

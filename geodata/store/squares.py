@@ -97,6 +97,7 @@ class Squares:
 
 def squares_in(store: Store, window: Window) -> Squares:
     """Return the squares of a window that have points in them."""
+    store.relax()
     shift = shift_of(window.level)
     loose = store.columns.key[: store.columns.loose]
     keys = window.squares()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from geodata import schema
+from geodata import boundaries, schema
 from geodata.cases import CaseMeta
 from geodata.days import EventTime, event_time
 from geodata.filters import EventFilter
@@ -19,7 +19,14 @@ from geodata.opening import Opening, opening_around
 from geodata.record import Record
 from geodata.store.attacks import Attacks, attacks_of, no_attacks
 from geodata.store.columns import Columns, columns_of
-from geodata.store.mask import Mask, Part, days_wanted, has_only_days_and_kinds, in_period, kinds_wanted
+from geodata.store.mask import (
+    Mask,
+    Part,
+    days_wanted,
+    has_only_days_and_kinds,
+    in_period,
+    kinds_wanted,
+)
 from geodata.store.morton import BITS, keys_of
 from geodata.store.selection import ALL, LOOSE_POINTS, Selections, pieces
 from geodata.store.tally import Ints, Rows, Tally, make_tally
@@ -51,6 +58,10 @@ BRIEF = (
     "injured_text",
     "claims_count",
 )
+
+
+def _keep() -> None:
+    """Let go of nothing: what lies in memory alone would be lost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +106,8 @@ class Store:
         Returns the row of the event with an id, -1 if there is none.
     attacks
         Where attacks came from, as far as a line may be drawn.
+    relax
+        Lets go of what was looked at, where that has become much; called as often as much is looked at.
     """
 
     meta: CaseMeta
@@ -105,6 +118,7 @@ class Store:
     data_hash: str
     find: Callable[[str], int]
     attacks: Attacks = field(default_factory=no_attacks)
+    relax: Callable[[], None] = _keep
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -131,6 +145,7 @@ class Store:
 
     def wanted(self, wanted: EventFilter, part: Part) -> Mask:
         """Return which rows of a part are wanted; a box in the filter is not asked, a slice has both ends."""
+        self.relax()
         keep = in_period(self.columns, wanted, part)
         if not has_only_days_and_kinds(wanted):
             keep &= self.selections.of(wanted).mask(part)
@@ -138,8 +153,12 @@ class Store:
 
     def wanted_rows(self, wanted: EventFilter, first: int, last: int) -> Rows:
         """Return the wanted rows from ``first`` up to ``last``, ascending."""
-        found = [np.flatnonzero(self.wanted(wanted, part)) + part.start for part in pieces(first, last)]
-        return np.concatenate([np.zeros(0, dtype=np.intp), *found])
+        return np.concatenate([np.zeros(0, dtype=np.intp), *self.wanted_parts(wanted, first, last)])
+
+    def wanted_parts(self, wanted: EventFilter, first: int, last: int) -> Iterator[Rows]:
+        """Yield the wanted rows from ``first`` up to ``last``, ascending, some at a time."""
+        for part in pieces(first, last):
+            yield np.flatnonzero(self.wanted(wanted, part)) + part.start
 
     def touching(self, which: str, wanted: EventFilter, first: npt.ArrayLike, last: npt.ArrayLike) -> Ints:
         """Return how many wanted events of each kind touch periods, ``(kinds, periods)``.
@@ -255,6 +274,16 @@ class Store:
         parties = sorted(set(found), key=lambda party: (party.name, party.id))
         return tuple(parties), np.array([parties.index(party) for party in found], dtype=np.int64)
 
+    @cached_property
+    def attack_targets(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Longitude and latitude of the target of each attack: its point, or that of its unit's name."""
+        columns, row = self.columns, self.attacks.row
+        lon, lat, area = columns.lon[row].copy(), columns.lat[row].copy(), columns.area[row]
+        for code in np.unique(area[area > 0]).tolist():
+            unit = boundaries.unit(columns.units[code])
+            lon[area == code], lat[area == code] = unit.label_lon, unit.label_lat
+        return lon, lat
+
     def keys(self, rows: Rows) -> Ints:
         """Return the key of the place of each of some points, also of those with an attack."""
         found: Ints = self.columns.key[rows]
@@ -286,6 +315,7 @@ class Store:
 
     def brief_of(self, rows: Rows, names: Sequence[str] = BRIEF) -> pa.Table:
         """Return brief columns of some rows, in that order; each batch of the file is asked for its own."""
+        self.relax()
         table = self.brief.select(list(names))
         batches = table.to_batches()
         starts = np.concatenate([[0], np.cumsum([batch.num_rows for batch in batches])]).astype(np.intp)
