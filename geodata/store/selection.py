@@ -21,7 +21,7 @@ from geodata.store.mask import Mask, Part, has_only_days_and_kinds, wanted_rows
 from geodata.store.tally import KINDS, Ints
 
 # So many rows are looked at together. Pieces begin at its multiples, whatever is asked, so that sums of
-# degrees are the same to the last digit in every view.
+# degrees are the same to the last digit in every view. Eight of them share a byte.
 PIECE_ROWS = 1 << 18
 # So many filters are kept: of ten million events each is 1.3 MB and a few numbers a day.
 _MOST_KEPT = 16
@@ -29,12 +29,17 @@ _MOST_KEPT = 16
 ALL, LOOSE_POINTS, NOWHERE = "all", "loose", "nowhere"
 
 
-def pieces(first: int, last: int, size: int = PIECE_ROWS) -> Iterator[slice]:
-    """Yield the numbers from ``first`` up to ``last`` in pieces that end at multiples of ``size``."""
+def pieces(first: int, last: int) -> Iterator[slice]:
+    """Yield the numbers from ``first`` up to ``last`` in pieces that end at multiples of the size of one."""
     while first < last:
-        end = min(last, (first // size + 1) * size)
+        end = min(last, (piece_number(first) + 1) * PIECE_ROWS)
         yield slice(first, end)
         first = end
+
+
+def piece_number(row: int) -> int:
+    """Return in which piece a row is."""
+    return row // PIECE_ROWS
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from geodata.filters import EventFilter
-from geodata.store.selection import PIECE_ROWS, pieces
+from geodata.store.selection import piece_number, pieces
 from geodata.store.store import Store, shift_of
 from geodata.store.tally import Ints, Rows
 from geodata.store.window import Window
@@ -59,7 +59,7 @@ class Squares:
             for part in pieces(int(begin[first]), int(end[last - 1]))
         )
         # Short runs that lie near each other are handed on together.
-        for _, near in groupby(spans, key=lambda span: span[0].start // PIECE_ROWS):
+        for _, near in groupby(spans, key=lambda span: piece_number(span[0].start)):
             rows, at = [], []
             for part, first, last in near:
                 some = self._wanted(wanted, part, among)
