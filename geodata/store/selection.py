@@ -42,6 +42,11 @@ def piece_number(row: int) -> int:
     return row // PIECE_ROWS
 
 
+def is_kept(wanted: EventFilter) -> bool:
+    """Return whether a selection is kept: what a session brought along must not outlive it, in no cache."""
+    return not any(boundaries.layer_of(area) for area in wanted.areas)
+
+
 @dataclass(frozen=True, eq=False)
 class DayCounts:
     """How many events have begun and ended by each day.
@@ -114,8 +119,7 @@ class Selections:
     def of(self, wanted: EventFilter) -> Selection:
         """Return what a filter selects; its days, kinds and box are not asked."""
         asked = replace(wanted, date_from=None, date_to=None, bbox=None, types=())
-        # What a session brought along must not outlive it, in no cache.
-        if any(boundaries.layer_of(area) for area in asked.areas):
+        if not is_kept(asked):
             return self._made(asked)
         found = self._known(asked)
         if found is None:

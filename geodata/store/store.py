@@ -26,9 +26,10 @@ from geodata.store.mask import (
     has_only_days_and_kinds,
     in_period,
     kinds_wanted,
+    wanted_rows,
 )
 from geodata.store.morton import BITS, keys_of
-from geodata.store.selection import ALL, LOOSE_POINTS, Selections, pieces
+from geodata.store.selection import ALL, LOOSE_POINTS, Selections, is_kept, pieces
 from geodata.store.tally import Ints, Rows, Tally, make_tally
 from geodata.style import Party, party_of
 
@@ -146,6 +147,8 @@ class Store:
     def wanted(self, wanted: EventFilter, part: Part) -> Mask:
         """Return which rows of a part are wanted; a box in the filter is not asked, a slice has both ends."""
         self.relax()
+        if not is_kept(wanted):
+            return wanted_rows(self.columns, wanted, part)
         keep = in_period(self.columns, wanted, part)
         if not has_only_days_and_kinds(wanted):
             keep &= self.selections.of(wanted).mask(part)
