@@ -23,8 +23,8 @@ from geodata.store.tally import KINDS, Ints
 # So many rows are looked at together. Pieces begin at its multiples, whatever is asked, so that sums of
 # degrees are the same to the last digit in every view. Eight of them share a byte.
 PIECE_ROWS = 1 << 18
-# So many filters are kept: of ten million events each is 1.3 MB and a few numbers a day.
-_MOST_KEPT = 16
+# So many filters are kept, and so many bytes of them: of ten million events of 35 years each takes 3.4 MB.
+_MOST_KEPT, _MOST_BYTES = 16, 64_000_000
 # Which events are counted by day: all, points that a scene leaves out, and those without a place.
 ALL, LOOSE_POINTS, NOWHERE = "all", "loose", "nowhere"
 
@@ -94,6 +94,12 @@ class Selection:
     bits: npt.NDArray[np.uint8] | None
     counts: dict[str, DayCounts]
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it takes."""
+        arrays = [array for counts in self.counts.values() for array in (counts.begun, counts.ended)]
+        return sum(array.nbytes for array in arrays) + (0 if self.bits is None else self.bits.nbytes)
+
     def mask(self, part: Part) -> Mask:
         """Return which rows of a part are wanted; a slice has both its ends."""
         if self.bits is None:
@@ -127,9 +133,14 @@ class Selections:
                 found = self._known(asked) or self._made(asked)
                 with self._lock:
                     self._kept[asked] = found
-                    while len(self._kept) > _MOST_KEPT:
-                        self._kept.popitem(last=False)
+                    self._leave_out()
         return found
+
+    def _leave_out(self) -> None:
+        """Leave out what was not asked for longest, but never the last one."""
+        held = sum(kept.nbytes for kept in self._kept.values())
+        while len(self._kept) > 1 and (len(self._kept) > _MOST_KEPT or held > _MOST_BYTES):
+            held -= self._kept.popitem(last=False)[1].nbytes
 
     def _known(self, asked: EventFilter) -> Selection | None:
         with self._lock:

@@ -89,6 +89,10 @@ def test_a_selection_is_shared_by_dates_and_kinds_and_only_the_last_are_kept(sto
     assert len(made) == 3
     fresh.kinds(EventFilter(actors=("one",)))  # left out when a third came
     assert len(made) == 4
+    monkeypatch.setattr(selection, "_MOST_BYTES", 1)
+    for _ in range(2):  # the last one is kept, however large
+        fresh.kinds(EventFilter(min_killed=5))
+    assert len(made) == 5 and len(fresh.selections._kept) == 1
 
 
 def test_what_a_session_brought_along_is_not_kept(store, monkeypatch):
