@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.filters import EPOCH, EventFilter
+from geodata.filters import EPOCH, EventFilter, apply_filter, is_joined_to
 from geodata.store import listing, selection
 from geodata.store.areas import area_sums
 from geodata.store.frames import frames_of_store
@@ -52,6 +52,14 @@ def test_a_kept_filter_wants_the_rows_that_it_wants_of_each(small, wanted, low, 
         small.wanted_rows(wanted, part.start, part.stop),
         np.flatnonzero(wanted_rows(small.columns, wanted, part)) + part.start,
     )
+
+
+def test_a_unit_to_which_nothing_is_joined_has_the_points_within_it(record, small):
+    wanted = EventFilter(areas=("PK-BA-chagai.dalbadin", "PK-PB-bahawalpur.yazman"))
+    assert not any(is_joined_to(area) for area in wanted.areas)
+    ids = set(record.events["event_id"][apply_filter(record, wanted)])
+    rows = small.wanted_rows(wanted, 0, len(small))
+    assert {entry["event_id"] for entry in small.listed(rows)} == ids and len(ids) > 30
 
 
 @settings(max_examples=60, deadline=None)
