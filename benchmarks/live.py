@@ -1,12 +1,14 @@
 """Time the live map with very many events, beside what else there is in Streamlit, in one run.
 
-``python -m benchmarks.live [--sizes 10000 100000 1000000] [--rivals] [--out docs/benchmarks]``
+``python -m benchmarks.live [--sizes 10000 100000 1000000 10000000] [--rivals] [--out docs/benchmarks]``
 
 Events are made from a seed (``benchmarks.synthetic``), in a store each size. ``date change`` is from a key
 pressed on the slider of dates to the changed map in a headless Chromium; its floor is a page with the
 slider and no map. ``pan`` is from a moved map to what the new view holds; ``server`` is the route's part
-of it, as a client of this machine sees it. Of ``st.map`` and ``pydeck`` only the arrival at the browser is
-timed, not their drawing, which here is done in software. With ``--out`` a table and a plot are written.
+of it, as a client of this machine sees it, and ``filtered`` the same with a filter by actor.
+Of ``st.map`` and ``pydeck`` only the arrival at the browser is timed, not their drawing, which here is
+done in software. With ``--out`` a table and a plot are written. Ten million events need 8 GB of disk while
+their store is made, and 4 GB then.
 """
 
 from __future__ import annotations
@@ -49,6 +51,8 @@ class Figures:
     reruns: int = 0
     memory: float = 0.0
     private: float = 0.0
+    peak: float = 0.0
+    filtered: float = 0.0
     ten_sessions: float = 0.0
     playback: float = 0.0
 
@@ -74,8 +78,10 @@ def measure(browser: Any, served: Served, case: str, rows: int) -> Figures:
         found.pan = statistics.median(_pan(frame, view) for view in VIEWS)
         found.reruns = len(sent)
         found.server = _server(served, case)
+        found.filtered = _server(served, case, "&actor=Side+C")
         found.playback = _playback(page, frame)
     found.memory, found.private = served.memory_mb()
+    found.peak = served.peak_mb()
     page.close()
     return found
 
@@ -130,14 +136,17 @@ def _playback(page: Any, frame: Any) -> float:
     return float(shown)
 
 
-def _server(served: Served, case: str) -> float:
-    """Return the median of the seconds that the route of views takes, over places, zooms and periods."""
+def _server(served: Served, case: str, more: str = "") -> float:
+    """Return the median of the seconds that the route of views takes, over places, zooms and periods.
+
+    ``more`` is asked of the events too, as an address says it.
+    """
     taken = []
     for lat, lon, zoom in VIEWS:
         wide, high = 470 * 360 / 256 / 2**zoom, 200 * 360 / 256 / 2**zoom
         box = f"{max(lon - wide, -180)},{max(lat - high, -85)},{min(lon + wide, 180)},{min(lat + high, 85)}"
         for days in ("", "&from=2004-03-01&to=2011-08-15"):
-            address = f"{served.url}/strikemap/view.json?case={case}{days}&bbox={box}&zoom={zoom}"
+            address = f"{served.url}/strikemap/view.json?case={case}{days}{more}&bbox={box}&zoom={zoom}"
             began = time.perf_counter()
             with urllib.request.urlopen(address) as answer:
                 answer.read()
@@ -191,7 +200,7 @@ def rival(browser: Any, way: str, rows: int) -> float:
 def main() -> None:
     """Measure, print and, if asked, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000, 10_000_000])
     parser.add_argument("--rivals", action="store_true", help="time the other ways too: some minutes")
     parser.add_argument("--stores", type=Path, help="folder for the stores; kept and used again")
     parser.add_argument("--out", type=Path, help="folder for live.json, which benchmarks.live_report reads")

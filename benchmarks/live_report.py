@@ -31,24 +31,27 @@ def table(live: dict[str, Any], join: dict[str, float] | None) -> str:
         f"One run of `make bench` on {live['machine']}, headless Chromium; made-up events from a seed. "
         "Medians. Trust ratios, not seconds.",
         "",
-        "| events | date change, s | times the floor | pan or zoom, s | server's part, ms | kB a change | "
-        "script reruns of a pan | first map, s | memory (of it private), MB |",
+        "| events | date change, s | times the floor | pan or zoom, s | "
+        "server's part (filtered by actor), ms | kB a change | "
+        "script reruns of a pan | first map, s | memory (of it private; at its peak), MB |",
         "|---|---|---|---|---|---|---|---|---|",
         f"| floor: a slider and no map | {floor:.3f} | 1.0 | | | | | | |",
     ]
     for one in figures:
-        pan = f"{one['pan']:.2f} | {1000 * one['server']:.0f}" if one["pan"] else "no request |"
+        filtered = f" ({1000 * one['filtered']:.0f})" if one.get("filtered") else ""
+        pan = f"{one['pan']:.2f} | {1000 * one['server']:.0f}{filtered}" if one["pan"] else "no request |"
+        peak = f"; {one['peak']:.0f}" if one.get("peak") else ""
         lines.append(
             f"| {one['rows']:,} | {one['date_change']:.3f} | {one['date_change'] / floor:.1f} | {pan} | "
             f"{one['change_kb']:.0f} | {one['reruns']} | {one['first_map']:.1f} | "
-            f"{one['memory']:.0f} ({one['private']:.0f}) |"
+            f"{one['memory']:.0f} ({one['private']:.0f}{peak}) |"
         )
     lines += [
         "",
         f"First map of {million['rows']:,} events against the bundled case: "
         f"{million['first_map'] / bundled['first_map']:.2f} times. "
-        f"Private memory with ten sessions at a time on {last['rows']:,} events: "
-        f"{last['ten_sessions']:.0f} MB.",
+        f"Private memory on {last['rows']:,} events: {last['private']:.0f} MB with one session, "
+        f"{last['ten_sessions']:.0f} MB with ten at a time.",
     ]
     if million.get("playback"):
         lines.append(
@@ -79,19 +82,29 @@ def table(live: dict[str, Any], join: dict[str, float] | None) -> str:
 
 
 def plot(live: dict[str, Any], path: Path) -> None:
-    """Draw how the cost of a change grows with the number of events."""
+    """Draw how time and memory grow with the number of events."""
     figures = [one for one in live["figures"] if one["pan"]]
     rows = [one["rows"] for one in figures]
-    figure = Figure(figsize=(6.4, 3.6), layout="constrained")
-    axes = figure.subplots()
-    axes.loglog(rows, [one["date_change"] for one in figures], "o-", color="#22262B", label="date change")
-    axes.loglog(rows, [one["pan"] for one in figures], "s-", color="#7FA8BC", label="pan or zoom")
-    axes.loglog(
-        rows, [one["server"] for one in figures], "^-", color="#B35900", label="server's part of a pan"
-    )
-    axes.axhline(live["floor"], color="#8F959B", linestyle="--", label="a slider and no map")
-    axes.set(xlabel="events", ylabel="seconds", ylim=(0.003, 3))
-    axes.legend(frameon=False, fontsize=8)
+    figure = Figure(figsize=(9.6, 3.6), layout="constrained")
+    seconds, memory = figure.subplots(1, 2)
+
+    def draw(axes: Any, name: str, form: str, colour: str, words: str) -> None:
+        if all(one.get(name) for one in figures):
+            axes.plot(rows, [one[name] for one in figures], form, color=colour, label=words)
+
+    draw(seconds, "date_change", "o-", "#22262B", "date change")
+    draw(seconds, "pan", "s-", "#7FA8BC", "pan or zoom")
+    draw(seconds, "filtered", "v-", "#E0A458", "server's part of a pan, filtered by actor")
+    draw(seconds, "server", "^-", "#B35900", "server's part of a pan")
+    seconds.axhline(live["floor"], color="#8F959B", linestyle="--", label="a slider and no map")
+    seconds.set(xlabel="events", ylabel="seconds", xscale="log", yscale="log", ylim=(0.003, 3))
+    draw(memory, "peak", "o-", "#22262B", "resident, at its peak")
+    draw(memory, "memory", "s-", "#7FA8BC", "resident, afterwards")
+    draw(memory, "private", "^-", "#B35900", "private, afterwards")
+    memory.axhline(2_000, color="#8F959B", linestyle="--", label="2 GB")
+    memory.set(xlabel="events", ylabel="MB", xscale="log", ylim=(0, 2_600))
+    for axes in (seconds, memory):
+        axes.legend(frameon=False, fontsize=7)
     figure.savefig(path, metadata={"Date": None})
 
 

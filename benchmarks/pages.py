@@ -36,11 +36,18 @@ class Served:
     url: str
     process: subprocess.Popen[bytes]
 
+    def peak_mb(self) -> float:
+        """Return the most memory in MB that was ever resident."""
+        return self._status_mb("VmHWM")
+
     def memory_mb(self) -> tuple[float, float]:
         """Return resident memory in MB, and what of it belongs to this process alone."""
+        return self._status_mb("VmRSS"), self._status_mb("RssAnon")
+
+    def _status_mb(self, name: str) -> float:
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
         sizes = dict(line.split(":", 1) for line in status.splitlines())
-        return tuple(int(sizes[name].split()[0]) / 1024 for name in ("VmRSS", "RssAnon"))  # type: ignore[return-value]
+        return int(sizes[name].split()[0]) / 1024
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -15,11 +16,12 @@ from benchmarks.join import differing, report
 from benchmarks.live import Figures
 from benchmarks.live_report import table
 from benchmarks.long_files import write_acled, write_gdelt, write_ucdp
-from benchmarks.synthetic import write_store
+from benchmarks.synthetic import make_events, write_store
 from geodata.cases import load_case
 from geodata.filters import EventFilter
 from geodata.store.open import open_store
 from geodata.store.scene import scene_of
+from geodata.store.tables import order_of
 from geodata.store.view import view_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,8 +90,19 @@ def test_a_store_of_made_up_events_holds_them_all(tmp_path):
     counted += sum(mark.count for mark in (*view.areas, *scene.areas))
     assert (len(store), counted + scene.placeless) == (3_000, 3_000)
     again = tmp_path / "again"
-    write_store(again, rows=3_000)
-    assert (again / "columns" / "lon.npy").read_bytes() == (tmp_path / "made/columns/lon.npy").read_bytes()
+    write_store(again, rows=3_000, part_rows=701)
+    for path in (again / "columns").glob("*.npy"):
+        assert path.read_bytes() == (tmp_path / "made" / "columns" / path.name).read_bytes(), path.name
+    assert open_store(again).store.brief.equals(store.brief)
+
+
+def test_made_up_events_stand_in_the_order_of_a_store(tmp_path):
+    write_store(tmp_path / "made", rows=4_000, part_rows=900)
+    for part in sorted((tmp_path / "made" / "events").iterdir()):
+        events = pq.read_table(part)
+        assert order_of(events).to_pylist() == [*range(len(events))]
+    points = make_events(500)
+    assert not np.isnan(points.lon).any() and len(set(points.row.tolist())) == 500
 
 
 def test_the_engines_are_asked_the_same_question(tmp_path):

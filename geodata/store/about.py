@@ -6,6 +6,8 @@ from pathlib import Path
 
 STORE_FILE, FORMAT, VERSION = "store.json", "strikemap-store", 1
 WORK, ABOUT = "work", "about.json"
+# Folder of the arrays of a store, and in its work of what they are made of.
+COLUMNS = "columns"
 
 
 def is_store(path: Path) -> bool:

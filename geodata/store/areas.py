@@ -10,7 +10,7 @@ from geodata.marginalia import event_counts
 from geodata.record import unit_words
 from geodata.scene import AreaMark
 from geodata.scene_build import strike_label
-from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
+from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted
 from geodata.store.store import Store, area_groups, parted_group
 from geodata.store.tally import Ints, Rows, Sums, sums_of
 from geodata.style import NOBODY
@@ -87,14 +87,13 @@ def _first_rows(store: Store, wanted: EventFilter, groups: Ints) -> list[Rows]:
 
 def area_rows(store: Store, wanted: EventFilter) -> Rows:
     """Return the wanted rows of events known to a unit that no mark of their own stands for, ascending."""
-    part = slice(store.columns.loose, store.columns.areas)
-    rows = np.flatnonzero(wanted_rows(store.columns, wanted, part)) + store.columns.loose
+    rows = store.wanted_rows(wanted, store.columns.loose, store.columns.areas)
     return np.concatenate([rows, _aimed(store, wanted)])
 
 
 def _aimed(store: Store, wanted: EventFilter) -> Rows:
     rows = store.gathered_areas
-    return rows[wanted_rows(store.columns, wanted, rows)]
+    return rows[store.wanted(wanted, rows)]
 
 
 def _none() -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,24 +71,29 @@ def no_attacks() -> Attacks:
     return Attacks((), (), **{name: np.zeros(0, dtype=kind) for name, kind in TYPES.items()})
 
 
-def attacks_of(tables: Iterable[tuple[pd.DataFrame, pd.Series[Any], int]]) -> Attacks:
-    """Return the attacks of some tables that follow each other.
+def attacks_of(attacks: pd.DataFrame, event_ids: pd.Series[Any]) -> Attacks:
+    """Return the attacks of a table; ``event_ids`` are its events in the order of the store."""
+    stated = stated_attacks(attacks, event_ids)
+    attackers, places = (tuple(sorted(set(stated[name]))) for name in ("attacker", "place"))
+    return Attacks(attackers, places, **attack_arrays(stated, attackers, places))
+
+
+def stated_attacks(attacks: pd.DataFrame, event_ids: pd.Series[Any], *, first: int = 0) -> pd.DataFrame:
+    """Return the attacks of a table of which a line is drawn: the columns of :data:`TYPES`, in words.
 
     Parameters
     ----------
-    tables
-        Attack table, ids of its events in the order of the store, and the row of the first of these.
+    event_ids
+        The events of the table in the order of the store.
+    first
+        The row in the store of the first of these.
     """
-    found = []
-    for attacks, event_ids, first in tables:
-        is_stated = attacks["origin_basis"].isin(("stated_point", "stated_area"))
-        drawn = attacks[is_stated & attacks["direction_status"].isin(_WITH_LINE)]
-        if len(drawn):
-            row_of = pd.Series(np.arange(len(event_ids)) + first, index=event_ids)
-            found.append(drawn[[*NEEDED]].assign(row=row_of.loc[drawn["event_id"]].to_numpy()))
-    if not found:
-        return no_attacks()
-    table = pd.concat(found, ignore_index=True)
+    is_stated = attacks["origin_basis"].isin(("stated_point", "stated_area"))
+    table = attacks.loc[is_stated & attacks["direction_status"].isin(_WITH_LINE), [*NEEDED]]
+    table = table.reset_index(drop=True)
+    has = np.flatnonzero(event_ids.isin(table["event_id"]))
+    row_of = pd.Series(has + first, index=event_ids.iloc[has])
+    row = row_of.loc[table["event_id"]].to_numpy()
     area = table["origin_area"].where(table["origin_basis"] == "stated_area", "")
     place = "near " + table["origin_name"]
     place = place.where(table["origin_name"] != "", "a stated point")
@@ -100,17 +105,19 @@ def attacks_of(tables: Iterable[tuple[pd.DataFrame, pd.Series[Any], int]]) -> At
             here, unit = (area == unit_id).to_numpy(), boundaries.unit(unit_id)
             place[here] = f"somewhere in {unit_words(unit_id, with_parents=True)}"
             lon[here], lat[here] = unit.label_lon, unit.label_lat
-    group = table["row"].astype(str) + " " + table["alternative_group"]
+    group = pd.Series(row).astype(str) + " " + table["alternative_group"]
     group = group.where(table["alternative_group"] != "", "#" + pd.Series(table.index, dtype=str))
-    attacker, attackers = pd.factorize(table["attacker"], sort=True)
-    places, named = pd.factorize(place, sort=True)
-    made: dict[str, Any] = {
-        "row": table["row"],
-        "lon": lon,
-        "lat": lat,
-        "attacker": attacker,
-        "place": places,
-        "act": pd.factorize(group)[0],
-    }
-    arrays = {name: np.asarray(made[name]).astype(kind) for name, kind in TYPES.items()}
-    return Attacks(tuple(map(str, attackers)), tuple(map(str, named)), **arrays)
+    made = {"row": row, "lon": lon, "lat": lat, "attacker": table["attacker"], "place": place, "act": group}
+    return pd.DataFrame(made)
+
+
+def attack_arrays(
+    stated: pd.DataFrame, attackers: Sequence[str], places: Sequence[str]
+) -> dict[str, npt.NDArray[Any]]:
+    """Return :data:`TYPES` of :func:`stated_attacks`; acts are numbered from 0 in their order."""
+    made: dict[str, Any] = {name: stated[name] for name in TYPES}
+    for name, words in (("attacker", attackers), ("place", places)):
+        codes = {text: number for number, text in enumerate(words)}
+        made[name] = [codes[text] for text in stated[name]]
+    made["act"] = pd.factorize(stated["act"])[0]
+    return {name: np.asarray(made[name]).astype(kind) for name, kind in TYPES.items()}

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from geodata import boundaries
 from geodata.filters import Bbox, EventFilter
-from geodata.store.mask import wanted_rows
 from geodata.store.morton import columns_and_rows, interleaved
 from geodata.store.store import Store
 from geodata.store.tally import Ints
@@ -70,12 +67,12 @@ def gathered_flows(store: Store, wanted: EventFilter, window: Window) -> Gathere
     none = np.zeros(0, dtype=np.int64)
     if not store.gathers_aimed or not len(attacks):
         return Gathered(none, none, (), none, 0, 0)
-    lon, lat = target_places(store)
+    lon, lat = store.attack_targets
     ends = [
         interleaved(*columns_and_rows(x, y, window.level))
         for x, y in ((attacks.lon, attacks.lat), (lon, lat))
     ]
-    keep = wanted_rows(store.columns, wanted, attacks.row) & (window.has(ends[0]) | window.has(ends[1]))
+    keep = store.wanted(wanted, attacks.row) & (window.has(ends[0]) | window.has(ends[1]))
     chosen = np.flatnonzero(keep)
     up = 2 * (window.level - level)
     origin, target = (end[chosen] >> up for end in ends)
@@ -100,7 +97,7 @@ def flows_of(
 ) -> tuple[tuple[Flow, ...], dict[str, str], str]:
     """Return the flows of a view, the titles of events that they name, and what is not drawn, in words."""
     found = gathered_flows(store, wanted, window)
-    attacks, (lon, lat) = store.attacks, target_places(store)
+    attacks, (lon, lat) = store.attacks, store.attack_targets
     order = np.argsort(found.into, kind="stable")
     order = order[found.into[order] >= 0]
     begin = np.searchsorted(found.into[order], np.arange(len(found.keys) + 1))
@@ -114,7 +111,7 @@ def flows_of(
         ids: tuple[str, ...] = ()
         rows = np.unique(attacks.row[some])
         if len(rows) <= _NAMED:
-            brief = store.brief.select(["event_id", "title"]).take(pa.array(rows))
+            brief = store.brief_of(rows, ("event_id", "title"))
             ids = tuple(brief["event_id"].to_pylist())
             titles.update(zip(ids, brief["title"].to_pylist(), strict=True))
         box = (
@@ -126,16 +123,6 @@ def flows_of(
         words = _words(count, party, _places(store, some))
         flows.append(Flow(key, starts, ends, count, party.id, words, box, ids))
     return tuple(flows), titles, _rest_words(found)
-
-
-def target_places(store: Store) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return longitude and latitude of the target of each attack: its point, or that of its unit's name."""
-    columns, row = store.columns, store.attacks.row
-    lon, lat, area = columns.lon[row].copy(), columns.lat[row].copy(), columns.area[row]
-    for code in np.unique(area[area > 0]).tolist():
-        unit = boundaries.unit(columns.units[code])
-        lon[area == code], lat[area == code] = unit.label_lon, unit.label_lat
-    return lon, lat
 
 
 def _middle(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> tuple[float, float]:

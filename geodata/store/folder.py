@@ -11,7 +11,7 @@ from typing import Any
 
 from geodata import __version__
 from geodata.errors import GeodataError, UsageError
-from geodata.store.about import ABOUT, FORMAT, STORE_FILE, VERSION, WORK
+from geodata.store.about import ABOUT, COLUMNS, FORMAT, STORE_FILE, VERSION, WORK
 from geodata.store.files import drop_drafts, read_json, unwritable, write_json
 from geodata.store.parts import TABLES
 
@@ -114,9 +114,9 @@ def finished(folder: Path) -> dict[str, Any] | None:
 
 def drop_parts(folder: Path, work: Path) -> None:
     """Remove the parts that were written for another input."""
-    for name in (*TABLES, "columns"):
+    for name in (*TABLES, COLUMNS):
         shutil.rmtree(folder / name, ignore_errors=True)
-    for name in ("parts", "between", "superseded"):
+    for name in ("parts", "between", "superseded", COLUMNS):
         shutil.rmtree(work / name, ignore_errors=True)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from geodata import boundaries, schema
 from geodata.days import period_words
@@ -22,11 +22,12 @@ from geodata.record import Record
 from geodata.store.areas import area_rows
 from geodata.store.columns import Columns
 from geodata.store.flows import gathered_flows
-from geodata.store.mask import wanted_rows
 from geodata.store.morton import columns_and_rows, interleaved
-from geodata.store.store import Store, area_groups, parted_group, shift_of
+from geodata.store.selection import ALL, NOWHERE
+from geodata.store.squares import Squares, squares_in
+from geodata.store.store import Store, area_groups, parted_group
 from geodata.store.tally import Ints, Rows
-from geodata.store.view import MOST_UNITS, SINGLES, rows_in
+from geodata.store.view import MOST_UNITS, SINGLES
 from geodata.store.window import Window, window_of
 
 # The longest periods in days that are played by day, week, month and year: 120 frames at most.
@@ -58,10 +59,22 @@ class Span:
 
         Days count from 1970-01-01.
         """
+        places = (
+            np.clip(np.asarray(days, dtype=np.int64) - self._first, 0, len(self._frames) - 1)
+            for days in (first_day, last_day)
+        )
+        begin, end = (self._frames[place] for place in places)
+        return begin, end
+
+    @property
+    def _first(self) -> int:
+        return (self.starts[0] - EPOCH).days
+
+    @cached_property
+    def _frames(self) -> Ints:
+        """The frame of each day, up to the first of the last frame."""
         edges = np.array([(day - EPOCH).days for day in self.starts])
-        first, last = np.asarray(first_day, dtype=np.int64), np.asarray(last_day, dtype=np.int64)
-        begin = np.searchsorted(edges, np.maximum(first, edges[0]), side="right") - 1
-        return begin.astype(np.int64), (np.searchsorted(edges, last, side="right") - 1).astype(np.int64)
+        return np.repeat(np.arange(len(edges)), np.diff(edges, append=edges[-1] + 1))
 
 
 @dataclass(frozen=True)
@@ -143,10 +156,10 @@ def frames_of_store(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -
     span = span_of(wanted, (store.meta.date_from, store.meta.date_to))
     wanted = replace(wanted, date_from=span.starts[0], date_to=span.ends[-1])
     window = window_of(box, zoom)
-    cells, alone = _squares(store, span, rows_in(store, wanted, window), window.level)
+    cells, alone = _squares(squares_in(store, window), wanted, span)
     areas, unit_cells = _units(store, span, area_rows(store, wanted), window)
     aimed = store.aimed[:0] if store.gathers_aimed else store.aimed
-    aimed = aimed[wanted_rows(columns, wanted, aimed)]
+    aimed = aimed[store.wanted(wanted, aimed)]
     single = np.concatenate([alone, aimed]).astype(np.intp)
     first, last = _touched(columns, span, single)
     totals, placeless = _all(store, span, wanted)
@@ -154,7 +167,7 @@ def frames_of_store(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -
         span,
         totals,
         placeless,
-        tuple(store.brief["event_id"].take(pa.array(single)).to_pylist()),
+        tuple(store.brief_of(single, ("event_id",))["event_id"].to_pylist()),
         tuple(first.tolist()),
         tuple(last.tolist()),
         cells,
@@ -165,31 +178,37 @@ def frames_of_store(store: Store, wanted: EventFilter, box: Bbox, zoom: float) -
 
 
 def _squares(
-    store: Store, span: Span, rows: Rows, level: int
+    squares: Squares, wanted: EventFilter, span: Span
 ) -> tuple[tuple[tuple[float, float, Series], ...], Rows]:
-    """Return the squares that hold more than one of some rows, and the rows that stand for themselves."""
-    columns = store.columns
-    if len(rows) <= SINGLES:
-        return (), rows
+    """Return the squares that hold more than one wanted event, and the rows that stand for themselves."""
+    columns, most = squares.store.columns, len(squares.keys)
+    counts = np.zeros(most, dtype=np.int64)
+    for _, at in squares.parts(wanted):
+        counts += np.bincount(at, minlength=most)
+    filled = np.flatnonzero(counts)
+    if int(counts.sum()) <= SINGLES:
+        return (), squares.rows(wanted, filled)
+    level, keys = squares.level, squares.keys[filled]
     while True:
-        # Rows are in the order of squares, so that each square is one run of them.
-        of_row = store.keys(rows) >> shift_of(level)
-        starts = np.flatnonzero(np.concatenate([[True], of_row[1:] != of_row[:-1]]))
-        sizes = np.diff(np.append(starts, len(rows)))
-        shared = sizes > 1
-        if int(shared.sum()) * len(span) <= MOST_NUMBERS or not level:
+        # Each square of the view is in one coarser one.
+        _, into = np.unique(keys, return_inverse=True)
+        sizes = np.bincount(into, weights=counts[filled]).astype(np.int64)
+        if int((sizes > 1).sum()) * len(span) <= MOST_NUMBERS or not level:
             break
-        level -= 1
-    alone = rows[starts[~shared]]
-    kept = np.repeat(shared, sizes)
-    into = np.repeat(np.arange(int(shared.sum())), sizes[shared])
-    table = _table(columns, span, rows[kept], into, int(shared.sum()))
-    lon, lat = (
-        np.bincount(into, weights=values[rows[kept]], minlength=len(table)) / np.maximum(sizes[shared], 1)
-        for values in (columns.lon, columns.lat)
-    )
-    cells = zip(lon.tolist(), lat.tolist(), _series(table), strict=True)
-    return tuple(cells), alone
+        level, keys = level - 1, keys >> 2
+    is_shared = sizes[into] > 1
+    groups = np.unique(into[is_shared])
+    group_of = np.zeros(most, dtype=np.int64)
+    group_of[filled[is_shared]] = np.searchsorted(groups, into[is_shared])
+    table = np.zeros((len(groups), len(span)), dtype=np.int64)
+    sums = np.zeros((2, len(groups)))
+    for rows, at in squares.parts(wanted, filled[is_shared]):
+        group = group_of[at]
+        table += _table(columns, span, rows, group, len(groups))
+        sums += [np.bincount(group, some[rows], len(groups)) for some in (columns.lon, columns.lat)]
+    lon, lat = sums / sizes[groups]
+    alone = squares.rows(wanted, filled[~is_shared])
+    return tuple(zip(lon.tolist(), lat.tolist(), _series(table), strict=True)), alone
 
 
 def _units(
@@ -238,15 +257,11 @@ def _flows(store: Store, span: Span, wanted: EventFilter, window: Window) -> tup
 
 def _all(store: Store, span: Span, wanted: EventFilter) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return all wanted events of each frame, and those of them that have no place."""
-    columns = store.columns
-    rows = _among(columns, wanted, 0, len(columns))
-    first, last = _touched(columns, span, rows)
-    nowhere = (columns.drawn[rows] == 0) & (columns.area[rows] == 0)
-    return _totals(first, last, len(span)), _totals(first[nowhere], last[nowhere], len(span))
-
-
-def _among(columns: Columns, wanted: EventFilter, begin: int, end: int) -> Rows:
-    return np.flatnonzero(wanted_rows(columns, wanted, slice(begin, end))) + begin
+    first, last = ([(day - EPOCH).days for day in days] for days in (span.starts, span.ends))
+    total, placeless = (
+        store.touching(which, wanted, first, last).sum(axis=0).tolist() for which in (ALL, NOWHERE)
+    )
+    return tuple(total), tuple(placeless)
 
 
 def _touched(columns: Columns, span: Span, rows: Rows) -> tuple[Ints, Ints]:

@@ -24,13 +24,13 @@ from geodata.errors import InputError, UsageError
 from geodata.progress import Progress, silent
 from geodata.readers.table_file import TableOptions
 from geodata.store import bounds, merging
-from geodata.store.about import FORMAT, STORE_FILE, VERSION, WORK
+from geodata.store.about import COLUMNS, FORMAT, STORE_FILE, VERSION, WORK
 from geodata.store.beside import write_rejected, write_sources
 from geodata.store.crew import Alone, Crew
-from geodata.store.disk import finish_columns
 from geodata.store.files import is_arrow_full, read_json, unwritable, write_json
 from geodata.store.folder import drop_parts, finished, only_one, open_work, written
 from geodata.store.heads import merged_head
+from geodata.store.making import finish_columns
 from geodata.store.parts import TABLES
 from geodata.store.pieces import (
     BLOCK_BYTES,
@@ -46,7 +46,7 @@ from geodata.store.runs import RunTask, make_run
 from geodata.store.tables import OURS
 from geodata.store.twins import DropTask, Run, drop_twins, find_twins
 
-READING_ROWS, COMPARING, WRITING = "reading", "comparing ids", "writing"
+READING_ROWS, COMPARING, WRITING, COUNTING = "reading", "comparing ids", "writing", "counting"
 # Raised when what a run holds changes.
 _RUN_VERSION = 1
 _SHOWN = 20
@@ -238,7 +238,12 @@ class _Ingest:
         )
         balance = _balance(summaries, dropped, parts)
         self._finish(head, summaries, runs, dropped, columns["sources"])
-        finish_columns(self.folder)
+        finish_columns(
+            self.folder,
+            work=self.work / COLUMNS,
+            crew=self.crew,
+            told=lambda done, total: self.progress(COUNTING, done, total),
+        )
         self._write_store_file(cut, summaries, parts, balance, _input(keys, self.wish))
         shutil.rmtree(self.work, ignore_errors=True)
         return {**balance, "out": str(self.folder), "is_new": True}
@@ -370,7 +375,7 @@ class _Ingest:
         balance: dict[str, Any],
         wanted: str,
     ) -> None:
-        arrays = sorted(path for path in (self.folder / "columns").glob("**/*") if path.is_file())
+        arrays = sorted(path for path in (self.folder / COLUMNS).glob("**/*") if path.is_file())
         mappings = {run["label"]: json.loads(run["mapping"]) for run in summaries if run.get("mapping")}
         by_label = {file.label: file for file in cut}
         files = [

@@ -36,12 +36,20 @@ def days_wanted(wanted: EventFilter) -> tuple[int, int]:
     return first, last
 
 
-def wanted_rows(columns: Columns, wanted: EventFilter, part: Part) -> Mask:
-    """Return which rows of a part are wanted; a box in the filter is not asked."""
+def in_period(columns: Columns, wanted: EventFilter, part: Part) -> Mask:
+    """Return which rows of a part are of the days and kinds that a filter wants."""
     first, last = days_wanted(wanted)
     keep: Mask = (columns.last_day[part] >= first) & (columns.first_day[part] <= last)
     if wanted.types:
-        keep &= np.isin(columns.kind[part], kinds_wanted(wanted))
+        is_kind = np.zeros(len(schema.EVENT_TYPES), dtype=bool)
+        is_kind[kinds_wanted(wanted)] = True
+        keep &= is_kind[columns.kind[part]]
+    return keep
+
+
+def wanted_rows(columns: Columns, wanted: EventFilter, part: Part) -> Mask:
+    """Return which rows of a part are wanted; a box in the filter is not asked."""
+    keep = in_period(columns, wanted, part)
     if wanted.areas:
         keep &= _in_areas(columns, wanted.areas, part)
     if wanted.actors:
@@ -94,7 +102,10 @@ def _in_areas(columns: Columns, areas: tuple[str, ...], part: Part) -> Mask:
     for area in areas:
         if not is_joined_to(area):
             lon, lat = columns.lon[part], columns.lat[part]
-            found |= shapely.intersects_xy(boundaries.unit_geometry(area), lon, lat)
+            shape = boundaries.unit_geometry(area)
+            west, south, east, north = shape.bounds
+            near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+            found[near] |= shapely.intersects_xy(shape, lon[near], lat[near])
     return found
 
 

@@ -23,6 +23,7 @@ from geodata.record import Record
 from geodata.report import Report, TableReport
 from geodata.store.about import FORMAT, STORE_FILE, VERSION
 from geodata.store.disk import as_frame, hash_ids, map_attacks, map_columns, part_files
+from geodata.store.pages import Pages
 from geodata.store.record import StoredRecord, stored_record
 from geodata.store.store import Store
 from geodata.store.tally import Rows
@@ -45,7 +46,8 @@ def open_store(folder: Path) -> StoredRecord:
             raise _damaged(
                 folder, f"{entry['file']} has {max(size, 0):,} bytes in place of {entry['bytes']:,}"
             )
-    columns, counts, brief, hashes, rows = map_columns(folder)
+    pages = Pages()
+    columns, counts, brief, hashes, rows = map_columns(folder, pages)
     if len(columns) != about["rows"]:
         raise _damaged(folder, f"columns of {len(columns):,} rows in place of {about['rows']:,}")
     digest = hashlib.sha256(json.dumps(about["parts"], sort_keys=True).encode()).hexdigest()
@@ -59,7 +61,8 @@ def open_store(folder: Path) -> StoredRecord:
                 return int(rows[at])
         return -1
 
-    store = Store(meta, columns, brief, reader.record, counts, digest, find, map_attacks(folder))
+    attacks = map_attacks(folder, pages)
+    store = Store(meta, columns, brief, reader.record, counts, digest, find, attacks, pages.relax)
     return stored_record(reader.record(np.zeros(0, dtype=np.intp)).case, store)
 
 

@@ -17,7 +17,7 @@ from geodata.opening import Opening, opening_view
 from geodata.record import Record
 from geodata.scene import Scene
 from geodata.scene_build import build_scene, view_extent
-from geodata.store.mask import meets_box, names_one, wanted_rows
+from geodata.store.mask import meets_box, names_one
 from geodata.store.store import CELLS_FROM, Store, store_of
 
 # So many whole events are put into one file at most.
@@ -47,9 +47,10 @@ class StoredRecord(Record):
         """
         store = self.store
         assert store is not None
-        rows = np.flatnonzero(wanted_rows(store.columns, wanted, slice(None)))
-        if wanted.bbox:
-            rows = rows[meets_box(store.columns, wanted.bbox, rows)]
+        found = [np.zeros(0, dtype=np.intp)]
+        for some in store.wanted_parts(wanted, 0, len(store)):
+            found.append(some[meets_box(store.columns, wanted.bbox, some)] if wanted.bbox else some)
+        rows = np.concatenate(found)
         if len(rows) > MOST_WHOLE:
             raise UsageError(
                 f"{len(rows):,} events are too many for one file or picture",

@@ -13,7 +13,6 @@ from geodata.marginalia import event_counts, marginalia_of
 from geodata.scene import LegendEntry, Scene
 from geodata.scene_build import build_scene
 from geodata.store.areas import area_marks, area_sums
-from geodata.store.mask import wanted_rows
 from geodata.store.store import Store
 from geodata.style import Party
 
@@ -23,9 +22,8 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
 
     ``live`` counts the events that are left to :func:`geodata.store.view.view_of`.
     """
-    columns = store.columns
     aimed = store.aimed[:0] if store.gathers_aimed else store.aimed
-    aimed = aimed[wanted_rows(columns, wanted, aimed)]
+    aimed = aimed[store.wanted(wanted, aimed)]
     scene = build_scene(store.whole(aimed), wanted, chosen=chosen) if len(aimed) else _empty(store, wanted)
     groups, sums = area_sums(store, wanted)
     gathers = store.gathers_areas
@@ -62,7 +60,7 @@ def _flow_parties(store: Store, wanted: EventFilter) -> tuple[Party, ...]:
     """Return the parties of the wanted attacks that views draw as flows."""
     if not store.gathers_aimed:
         return ()
-    keep = wanted_rows(store.columns, wanted, store.attacks.row)
+    keep = store.wanted(wanted, store.attacks.row)
     parties, number = store.attack_parties
     return tuple(parties[n] for n in np.unique(number[store.attacks.attacker[keep]]).tolist())
 

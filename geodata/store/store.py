@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from geodata import schema
+from geodata import boundaries, schema
 from geodata.cases import CaseMeta
 from geodata.days import EventTime, event_time
 from geodata.filters import EventFilter
@@ -19,13 +19,23 @@ from geodata.opening import Opening, opening_around
 from geodata.record import Record
 from geodata.store.attacks import Attacks, attacks_of, no_attacks
 from geodata.store.columns import Columns, columns_of
-from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
+from geodata.store.mask import (
+    Mask,
+    Part,
+    days_wanted,
+    has_only_days_and_kinds,
+    in_period,
+    kinds_wanted,
+    wanted_rows,
+)
 from geodata.store.morton import BITS, keys_of
-from geodata.store.tally import Ints, Rows, Sums, Tally, make_tally, sums_of
+from geodata.store.selection import ALL, LOOSE_POINTS, Selections, is_kept, pieces
+from geodata.store.tally import Ints, Rows, Tally, make_tally
 from geodata.style import Party, party_of
 
 # Levels of the squares over which counts are kept: for maps up to zoom 4, and up to zoom 7.
 LEVELS = (6, 9)
+AREA_TALLY, DAY_TALLY = "area", "day"
 _PRECISIONS = len(schema.LOCATION_PRECISIONS)
 # From so many points on a map asks for what is in its view: fewer a browser draws and moves without effort.
 CELLS_FROM = 2_000
@@ -49,6 +59,10 @@ BRIEF = (
     "injured_text",
     "claims_count",
 )
+
+
+def _keep() -> None:
+    """Let go of nothing: what lies in memory alone would be lost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +107,8 @@ class Store:
         Returns the row of the event with an id, -1 if there is none.
     attacks
         Where attacks came from, as far as a line may be drawn.
+    relax
+        Lets go of what was looked at, where that has become much; called as often as much is looked at.
     """
 
     meta: CaseMeta
@@ -103,6 +119,7 @@ class Store:
     data_hash: str
     find: Callable[[str], int]
     attacks: Attacks = field(default_factory=no_attacks)
+    relax: Callable[[], None] = _keep
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -120,39 +137,69 @@ class Store:
         """Return the wanted rows from ``first`` up to ``last`` of events of more than a day."""
         begin, end = np.searchsorted(self.counts.lasting, [first, last])
         rows = self.counts.lasting[begin:end]
-        return rows[wanted_rows(self.columns, wanted, rows)]
+        return rows[self.wanted(wanted, rows)]
+
+    @cached_property
+    def selections(self) -> Selections:
+        """What filters select whatever the days and kinds, shared by all who have the store."""
+        return Selections(self.columns)
+
+    def wanted(self, wanted: EventFilter, part: Part) -> Mask:
+        """Return which rows of a part are wanted; a box in the filter is not asked, a slice has both ends."""
+        self.relax()
+        if not is_kept(wanted):
+            return wanted_rows(self.columns, wanted, part)
+        keep = in_period(self.columns, wanted, part)
+        if not has_only_days_and_kinds(wanted):
+            keep &= self.selections.of(wanted).mask(part)
+        return keep
+
+    def wanted_rows(self, wanted: EventFilter, first: int, last: int) -> Rows:
+        """Return the wanted rows from ``first`` up to ``last``, ascending."""
+        return np.concatenate([np.zeros(0, dtype=np.intp), *self.wanted_parts(wanted, first, last)])
+
+    def wanted_parts(self, wanted: EventFilter, first: int, last: int) -> Iterator[Rows]:
+        """Yield the wanted rows from ``first`` up to ``last``, ascending, some at a time."""
+        for part in pieces(first, last):
+            yield np.flatnonzero(self.wanted(wanted, part)) + part.start
+
+    def touching(self, which: str, wanted: EventFilter, first: npt.ArrayLike, last: npt.ArrayLike) -> Ints:
+        """Return how many wanted events of each kind touch periods, ``(kinds, periods)``.
+
+        Parameters
+        ----------
+        which
+            Of which events, as in :mod:`geodata.store.selection`.
+        first, last
+            First and last day of each period, counted from 1970-01-01; days in the filter are not asked.
+        """
+        found = self.selections.of(wanted).counts[which].touching(first, last)
+        unwanted = np.ones(len(found), dtype=bool)
+        unwanted[kinds_wanted(wanted)] = False
+        found[unwanted] = 0
+        return found
 
     def kinds(self, wanted: EventFilter) -> Ints:
         """Return how many wanted events there are of each kind."""
-        if has_only_days_and_kinds(wanted):
-            found: Ints = self._of_day(wanted).kinds[0].copy()
-            rows = self.lasting_of(0, len(self), wanted)
-            found += np.bincount(self.columns.kind[rows], minlength=len(found))
-            return found
-        keep = wanted_rows(self.columns, wanted, slice(None))
-        return np.bincount(self.columns.kind[keep], minlength=len(schema.EVENT_TYPES))
+        first, last = days_wanted(wanted)
+        found: Ints = self.touching(ALL, wanted, [first], [last])[:, 0]
+        return found
 
     def loose_kinds(self, wanted: EventFilter) -> Ints:
         """Return how many wanted points that a scene leaves out there are of each kind."""
-        loose, size = self.columns.loose, len(schema.EVENT_TYPES)
+        first, last = days_wanted(wanted)
         aimed = self.gathered_points
-        aimed = aimed[wanted_rows(self.columns, wanted, aimed)]
-        more: Ints = np.bincount(self.columns.kind[aimed], minlength=size)
-        if not has_only_days_and_kinds(wanted):
-            keep = wanted_rows(self.columns, wanted, slice(0, loose))
-            found: Ints = more + np.bincount(self.columns.kind[:loose][keep], minlength=size)
-            return found
-        tally = self.counts.levels[LEVELS[0]]
-        sums = tally.sums(np.arange(len(tally.groups)), kinds_wanted(wanted), days_wanted(wanted))
-        rows = self.lasting_of(0, loose, wanted)
-        counts: Ints = more + sums.kinds.sum(axis=0) + np.bincount(self.columns.kind[rows], minlength=size)
-        return counts
+        aimed = aimed[self.wanted(wanted, aimed)]
+        more: Ints = np.bincount(self.columns.kind[aimed], minlength=len(schema.EVENT_TYPES))
+        return more + self.touching(LOOSE_POINTS, wanted, [first], [last])[:, 0]
 
     @cached_property
     def site_kinds(self) -> tuple[tuple[str, bool], ...]:
         """The kinds of event of loose points, and whether their precision is not stated."""
-        part = np.concatenate([np.arange(self.columns.loose), self.gathered_points])
-        pairs = np.unique(self.columns.kind[part].astype(int) * _PRECISIONS + self.columns.precision[part])
+        columns = self.columns
+        parts: list[Part] = [*pieces(0, columns.loose), self.gathered_points]
+        found = [columns.kind[part].astype(int) * _PRECISIONS + columns.precision[part] for part in parts]
+        pairs = np.unique(np.concatenate([np.unique(some) for some in found]))
         named = (divmod(pair, _PRECISIONS) for pair in pairs.tolist())
         unknown = schema.LOCATION_PRECISIONS.index("unknown")
         return tuple(dict.fromkeys((schema.EVENT_TYPES[kind], what == unknown) for kind, what in named))
@@ -179,8 +226,12 @@ class Store:
     def present(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The kinds of event, and the units to which events were joined."""
         kinds = [kind for kind, n in zip(schema.EVENT_TYPES, self.kinds(EventFilter()), strict=True) if n]
-        codes = {code for name in ("adm0", "adm1", "adm2") for code in np.unique(getattr(self.columns, name))}
-        return tuple(kinds), tuple(self.columns.units[code] for code in sorted(codes) if code)
+        has = np.zeros(len(self.columns.units), dtype=bool)
+        for name in ("adm0", "adm1", "adm2"):
+            for part in pieces(0, len(self)):
+                has[getattr(self.columns, name)[part]] = True
+        codes = np.flatnonzero(has).tolist()
+        return tuple(kinds), tuple(self.columns.units[code] for code in codes if code)
 
     @cached_property
     def aimed(self) -> Rows:
@@ -226,6 +277,16 @@ class Store:
         parties = sorted(set(found), key=lambda party: (party.name, party.id))
         return tuple(parties), np.array([parties.index(party) for party in found], dtype=np.int64)
 
+    @cached_property
+    def attack_targets(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Longitude and latitude of the target of each attack: its point, or that of its unit's name."""
+        columns, row = self.columns, self.attacks.row
+        lon, lat, area = columns.lon[row].copy(), columns.lat[row].copy(), columns.area[row]
+        for code in np.unique(area[area > 0]).tolist():
+            unit = boundaries.unit(columns.units[code])
+            lon[area == code], lat[area == code] = unit.label_lon, unit.label_lat
+        return lon, lat
+
     def keys(self, rows: Rows) -> Ints:
         """Return the key of the place of each of some points, also of those with an attack."""
         found: Ints = self.columns.key[rows]
@@ -243,11 +304,6 @@ class Store:
         ordered: Rows = rows[np.argsort(self.keys(rows), kind="stable")]
         return ordered
 
-    def _of_day(self, wanted: EventFilter) -> Sums:
-        if not len(self.counts.day.groups):
-            return sums_of(self.columns, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), 1)
-        return self.counts.day.sums(np.array([0]), kinds_wanted(wanted), days_wanted(wanted))
-
     def listed(self, rows: Rows) -> list[dict[str, Any]]:
         """Return what marks and lists say of some rows, in that order."""
         columns = self.columns
@@ -262,6 +318,7 @@ class Store:
 
     def brief_of(self, rows: Rows, names: Sequence[str] = BRIEF) -> pa.Table:
         """Return brief columns of some rows, in that order; each batch of the file is asked for its own."""
+        self.relax()
         table = self.brief.select(list(names))
         batches = table.to_batches()
         starts = np.concatenate([[0], np.cumsum([batch.num_rows for batch in batches])]).astype(np.intp)
@@ -288,16 +345,27 @@ class Store:
 
 def make_counts(columns: Columns) -> Counts:
     """Return what is counted beforehand of some columns."""
-    is_of_day = columns.first_day == columns.last_day
-    rows = np.flatnonzero(is_of_day)
+    found = {name: make_tally(columns, rows, group) for name, (rows, group) in counted(columns).items()}
+    levels = {level: found[level_name(level)] for level in LEVELS}
+    lasting = np.flatnonzero(columns.first_day != columns.last_day)
+    return Counts(levels, found[AREA_TALLY], found[DAY_TALLY], lasting)
+
+
+def counted(columns: Columns) -> dict[str, tuple[Rows, Ints]]:
+    """Return the rows of events of one day that each tally counts, and their groups, by its name."""
+    rows = np.flatnonzero(columns.first_day == columns.last_day)
     loose = rows[: np.searchsorted(rows, columns.loose)]
     known = rows[len(loose) : np.searchsorted(rows, columns.areas)]
-    return Counts(
-        {level: make_tally(columns, loose, columns.key[loose] >> shift_of(level)) for level in LEVELS},
-        make_tally(columns, known, area_groups(columns, known)),
-        make_tally(columns, rows, np.zeros(len(rows), dtype=np.int64)),
-        np.flatnonzero(~is_of_day),
-    )
+    return {
+        **{level_name(level): (loose, columns.key[loose] >> shift_of(level)) for level in LEVELS},
+        AREA_TALLY: (known, area_groups(columns, known)),
+        DAY_TALLY: (rows, np.zeros(len(rows), dtype=np.int64)),
+    }
+
+
+def level_name(level: int) -> str:
+    """Return the name of the tally over the squares of a level."""
+    return f"level{level}"
 
 
 def store_of(record: Record) -> Store:
@@ -319,7 +387,7 @@ def store_of(record: Record) -> Store:
         make_counts(columns),
         record.case.data_hash,
         lambda event_id: row_of.get(event_id, -1),
-        attacks_of([(record.attacks, brief["event_id"].to_pandas(), 0)]),
+        attacks_of(record.attacks, brief["event_id"].to_pandas()),
     )
 
 

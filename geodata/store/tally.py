@@ -22,6 +22,17 @@ KINDS = len(schema.EVENT_TYPES)
 # Room for a day in a key, to both sides of 1970-01-01: over 5,000 years.
 _DAYS = 1 << 22
 _EPOCH = 1 << 21
+TALLY_TYPES = {
+    "key": "int64",
+    "order": "int32",
+    "figures": "int32",
+    "low": "int64",
+    "most": "int64",
+    "lon": "float64",
+    "lat": "float64",
+}
+# Arrays that are running sums, with a zero first.
+SUMMED = ("figures", "low", "most", "lon", "lat")
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +147,14 @@ class Tally:
         return self.order[_spans(begin, end)].astype(np.intp)
 
 
-def make_tally(columns: Columns, rows: Rows, group: Ints) -> Tally:
-    """Return the index of rows of events of one day.
+# What is known of an event of one day while its place in a tally is looked for.
+RECORD = np.dtype(
+    [("key", "<i8"), ("row", "<i8"), ("low", "<i8"), ("most", "<i8"), ("lon", "<f8"), ("lat", "<f8")]
+)
+
+
+def tally_records(columns: Columns, rows: Rows, group: Ints, *, first: int = 0) -> npt.NDArray[Any]:
+    """Return :data:`RECORD` of events of one day, in the order of group, kind and day, then of the store.
 
     Parameters
     ----------
@@ -145,23 +162,65 @@ def make_tally(columns: Columns, rows: Rows, group: Ints) -> Tally:
         Row numbers.
     group
         The group of each of them: any numbers from 0 on.
+    first
+        Row in the store of the first of ``columns``, where these are a part of it.
     """
-    groups, place = np.unique(group, return_inverse=True)
-    key = (place * KINDS + columns.kind[rows]) * _DAYS + columns.first_day[rows] + _EPOCH
-    order = np.argsort(key, kind="stable")
-    rows = rows[order]
-    low, most = columns.low[rows], np.maximum(columns.low[rows], columns.high[rows])
-    has = low != NO_FIGURE
-    return Tally(
-        groups.astype(np.int64),
-        key[order],
-        rows.astype(np.int32),
-        _running(has, np.int32),
-        _running(np.where(has, low, 0), np.int64),
-        _running(np.where(has, most, 0), np.int64),
-        _running(np.nan_to_num(columns.lon[rows]), np.float64),
-        _running(np.nan_to_num(columns.lat[rows]), np.float64),
-    )
+    found = np.empty(len(rows), dtype=RECORD)
+    found["key"] = (group * KINDS + columns.kind[rows]) * _DAYS + columns.first_day[rows] + _EPOCH
+    found["row"] = rows + first
+    found["low"] = columns.low[rows]
+    found["most"] = np.maximum(columns.low[rows], columns.high[rows])
+    found["lon"], found["lat"] = np.nan_to_num(columns.lon[rows]), np.nan_to_num(columns.lat[rows])
+    return found[np.argsort(found["key"], kind="stable")]
+
+
+class TallyMaker:
+    """Makes the arrays of a tally from records in their order, some at a time."""
+
+    def __init__(self) -> None:
+        self._last = -1
+        self._groups: list[Ints] = [np.zeros(0, dtype=np.int64)]
+        self._count = 0
+        # A sum begins with what changes no first number, not even a zero's sign.
+        self._sums: dict[str, Any] = dict.fromkeys(SUMMED, -0.0) | {"figures": 0, "low": 0, "most": 0}
+
+    @property
+    def groups(self) -> Ints:
+        """The groups of the records so far, ascending."""
+        return np.concatenate(self._groups)
+
+    def arrays(self, records: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+        """Return what more records add to each array of a tally but ``groups``; a zero is first in sums."""
+        group = records["key"] // (KINDS * _DAYS)
+        fresh = np.flatnonzero(np.diff(group, prepend=self._last) > 0)
+        place = self._count - 1 + np.cumsum(np.diff(group, prepend=self._last) > 0)
+        self._groups.append(group[fresh])
+        self._count += len(fresh)
+        self._last = int(group[-1]) if len(group) else self._last
+        has = records["low"] != NO_FIGURE
+        values = {
+            "figures": has,
+            "low": np.where(has, records["low"], 0),
+            "most": np.where(has, records["most"], 0),
+            "lon": records["lon"],
+            "lat": records["lat"],
+        }
+        found = {"key": records["key"] - (group - place) * (KINDS * _DAYS), "order": records["row"]}
+        for name in SUMMED:
+            # Added one by one, as if all were added at once: the same bits, wherever the pieces begin.
+            running = np.cumsum(np.concatenate([[self._sums[name]], values[name]]))
+            self._sums[name] = running[-1]
+            found[name] = running[1:]
+        return {name: values.astype(TALLY_TYPES[name], copy=False) for name, values in found.items()}
+
+
+def make_tally(columns: Columns, rows: Rows, group: Ints) -> Tally:
+    """Return the index of rows of events of one day; parameters as in :func:`tally_records`."""
+    maker = TallyMaker()
+    found = maker.arrays(tally_records(columns, rows, group))
+    for name in SUMMED:
+        found[name] = np.concatenate([np.zeros(1, dtype=TALLY_TYPES[name]), found[name]])
+    return Tally(groups=maker.groups, **found)
 
 
 def sums_of(columns: Columns, rows: Rows, group: npt.NDArray[np.integer], size: int) -> Sums:
@@ -181,12 +240,6 @@ def sums_of(columns: Columns, rows: Rows, group: npt.NDArray[np.integer], size: 
         over(np.nan_to_num(columns.lon[rows])),
         over(np.nan_to_num(columns.lat[rows])),
     )
-
-
-def _running(values: npt.NDArray[Any], kind: Any) -> npt.NDArray[Any]:
-    out = np.zeros(len(values) + 1, dtype=kind)
-    np.cumsum(values, out=out[1:])
-    return out
 
 
 def _spans(begin: Ints, end: Ints) -> Rows:

@@ -7,6 +7,7 @@ exactly one drawn thing. What is sent and drawn is bounded, however many events 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,8 +21,9 @@ from geodata.scene import AreaMark, PointMark
 from geodata.scene_build import point_mark
 from geodata.store.areas import area_marks, area_sums
 from geodata.store.flows import Flow, flows_of
-from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted, wanted_rows
+from geodata.store.mask import days_wanted, has_only_days_and_kinds, kinds_wanted
 from geodata.store.morton import NOWHERE, columns_and_rows, corner, interleaved, parted
+from geodata.store.squares import Squares, squares_in
 from geodata.store.store import LEVELS, Store, parted_group, shift_of
 from geodata.store.tally import Ints, Rows, Sums, sums_of
 from geodata.store.window import Window, window_of
@@ -34,8 +36,6 @@ _NAMED = 12
 _LISTED = 60
 # So many units of a view are drawn; of more the events are counted by square.
 MOST_UNITS = 40
-# Runs of rows in which the squares of a near view are looked for.
-_RUNS = 64
 
 
 @dataclass(frozen=True)
@@ -147,85 +147,38 @@ def _unit_words(count: int, units: int, name: str) -> str:
 
 
 def _by_count(store: Store, wanted: EventFilter, window: Window, level: int) -> View:
-    """Return a far view: from the counts that are kept, without looking at events one by one."""
+    """Return a far view: from the counts that are kept, and events of more than a day one by one."""
     tally, kinds, days = store.counts.levels[level], kinds_wanted(wanted), days_wanted(wanted)
+    squares = squares_in(store, window)
     inside = np.flatnonzero(window.at(level).has(tally.groups))
-    up = 2 * (level - window.level)
-    squares, into = np.unique(tally.groups[inside] >> up, return_inverse=True)
-    sums = tally.sums(inside, kinds, days).gathered(into, len(squares))
-    aimed = store.gathered_points
-    aimed = aimed[wanted_rows(store.columns, wanted, aimed)]
-    long = np.concatenate([store.lasting_of(0, store.columns.loose, wanted), aimed])
-    of_long = store.keys(long) >> shift_of(window.level)
-    seen = window.has(of_long)
-    long, of_long = long[seen], of_long[seen]
-    merged, at = np.unique(np.concatenate([squares, of_long]), return_inverse=True)
-    total = sums.gathered(at[: len(squares)], len(merged)).plus(
-        sums_of(store.columns, long, at[len(squares) :], len(merged))
-    )
+    into = np.searchsorted(squares.keys, tally.groups[inside] >> 2 * (level - window.level))
+    of_day = tally.sums(inside, kinds, days).gathered(into, len(squares.keys))
 
-    def rows_of(chosen: Rows) -> Rows:
-        """Return the rows in squares by their place in ``merged``, in the order of places."""
-        asked = np.isin(merged, merged[chosen])
-        of_day = tally.rows(inside[asked[at[: len(squares)]][into]], kinds, days)
-        return store.by_place(np.concatenate([of_day, long[asked[at[len(squares) :]]]]))
+    def rows_of(chosen: Ints) -> Rows:
+        """Return the rows in squares, in the order of places."""
+        rows = tally.rows(inside[np.isin(into, chosen)], kinds, days)
+        lasting = squares.parts(wanted, chosen, among=store.counts.lasting)
+        return store.by_place(np.concatenate([rows, *(some for some, _ in lasting)]))
 
-    return _drawn(store, window.level, merged, total, rows_of)
+    return _drawn(squares, of_day.plus(_sums(squares, wanted, store.counts.lasting)), rows_of)
 
 
 def _by_row(store: Store, wanted: EventFilter, window: Window) -> View:
     """Return a near view, or one of a filter of which no counts are kept: from the rows in its squares."""
-    rows = rows_in(store, wanted, window)
-    squares, at = np.unique(store.keys(rows) >> shift_of(window.level), return_inverse=True)
-    total = sums_of(store.columns, rows, at, len(squares))
-
-    def rows_of(chosen: Rows) -> Rows:
-        return rows[np.isin(at, chosen)]
-
-    return _drawn(store, window.level, squares, total, rows_of)
+    squares = squares_in(store, window)
+    return _drawn(squares, _sums(squares, wanted), functools.partial(squares.rows, wanted))
 
 
-def rows_in(store: Store, wanted: EventFilter, window: Window) -> Rows:
-    """Return the wanted points in the squares of a window that the scene leaves out, by place."""
-    columns, shift = store.columns, shift_of(window.level)
-    coarse = window
-    while coarse.count > _RUNS:
-        coarse = coarse.at(coarse.level - 1)
-    keys, width = coarse.squares(), shift_of(coarse.level)
-    loose = columns.key[: columns.loose]
-    begin, end = np.searchsorted(loose, keys << width), np.searchsorted(loose, (keys + 1) << width)
-    found = []
-    for first, last in _joined(begin, end):
-        part = slice(first, last)
-        keep = wanted_rows(columns, wanted, part) & window.has(columns.key[part] >> shift)
-        found.append(np.flatnonzero(keep) + first)
-    aimed = store.gathered_points
-    if len(aimed):
-        aimed = aimed[wanted_rows(columns, wanted, aimed)]
-        found.append(aimed[window.has(store.keys(aimed) >> shift)])
-    return store.by_place(np.concatenate(found)) if found else np.zeros(0, dtype=np.intp)
+def _sums(squares: Squares, wanted: EventFilter, among: Rows | None = None) -> Sums:
+    """Return the sums over the wanted rows of each square, of some or all of its rows."""
+    columns, size = squares.store.columns, len(squares.keys)
+    found = [sums_of(columns, rows, at, size) for rows, at in squares.parts(wanted, among=among)]
+    return functools.reduce(Sums.plus, found)
 
 
-def _joined(begin: npt.NDArray[np.integer], end: npt.NDArray[np.integer]) -> list[tuple[int, int]]:
-    """Return runs of rows, those that touch as one."""
-    found: list[tuple[int, int]] = []
-    for first, last in zip(begin.tolist(), end.tolist(), strict=True):
-        if first == last:
-            continue
-        if found and found[-1][1] == first:
-            found[-1] = (found[-1][0], last)
-        else:
-            found.append((first, last))
-    return found
-
-
-def _drawn(
-    store: Store,
-    level: int,
-    squares: Ints,
-    sums: Sums,
-    rows_of: Callable[[Rows], Rows],
-) -> View:
+def _drawn(found: Squares, sums: Sums, rows_of: Callable[[Ints], Rows]) -> View:
+    """Return a view of squares: ``rows_of`` gives the wanted rows of some of them, by place."""
+    store, level, squares = found.store, found.level, found.keys
     counts = sums.count
     filled = np.flatnonzero(counts)
     if int(counts.sum()) <= SINGLES:

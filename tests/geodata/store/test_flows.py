@@ -19,11 +19,11 @@ from geodata.filters import EventFilter
 from geodata.record import Record, build_record
 from geodata.render.web import scene_json, view_json
 from geodata.scene_build import build_scene
-from geodata.store.attacks import NEEDED, attacks_of
 from geodata.store.columns import columns_of
-from geodata.store.disk import finish_columns, map_attacks, map_columns
+from geodata.store.disk import map_attacks, map_columns
 from geodata.store.flows import MOST_FLOWS, gathered_flows
 from geodata.store.frames import frames_of_store
+from geodata.store.making import finish_columns
 from geodata.store.scene import scene_of
 from geodata.store.store import AIMED_IN_SCENE, Store, store_of
 from geodata.store.view import view_of
@@ -211,17 +211,6 @@ def test_up_to_the_limit_each_attack_is_drawn(aimed):
     view = view_of(store, EventFilter(), WORLD, 4)
     assert not view.flows and not view.rest
     assert len(view.points) + sum(c.count for c in view.cells) + len(scene.points) == len(whole.points)
-
-
-def test_attacks_of_parts_are_those_of_the_whole(aimed, flowing):
-    ids = flowing.brief["event_id"].to_pandas()
-    parts = [
-        (aimed.attacks.loc[aimed.attacks["event_id"].isin(ids[a:b]), [*NEEDED]], ids[a:b], a)
-        for a, b in ((0, 900), (900, 901), (901, len(ids)))
-    ]
-    found = attacks_of(parts)
-    assert len(found) == len(flowing.attacks) and len(set(found.act)) == len(set(flowing.attacks.act))
-    assert sorted(found.row.tolist()) == sorted(flowing.attacks.row.tolist())
 
 
 def test_attacks_lie_beside_the_columns_of_a_store_on_disk(aimed, flowing, tmp_path):

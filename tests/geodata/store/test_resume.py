@@ -38,7 +38,9 @@ def ged(tmp_path_factory):
     return path, hashes(folder / "store")
 
 
-@pytest.mark.parametrize(("stage", "after"), [("make_run", 1), ("write_part", 1)])
+@pytest.mark.parametrize(
+    ("stage", "after"), [("make_run", 1), ("write_part", 1), ("note_words", 0), ("make_chunk", 1)]
+)
 def test_a_stopped_ingest_goes_on_and_ends_with_the_same_bytes(ged, tmp_path, stage, after):
     path, wanted = ged
     folder, told = tmp_path / "store", []
