@@ -280,6 +280,12 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         help="leave a layer out, as on the page: events, directions, origins, claims, focus, provinces or "
         "names; may repeat, and the picture says so",
     )
+    parser.add_argument(
+        "--names",
+        default="english",
+        metavar="N",
+        help="in which language places are lettered: english (default), local, or both; sentences stay English",
+    )
 
 
 def _add_detail(parser: argparse.ArgumentParser) -> None:

@@ -143,6 +143,8 @@ def _words(words: Words, head: str, height: float) -> str:
         attributes.append(f'text-anchor="{anchor}"')
     if is_rtl:
         attributes.append('direction="rtl" unicode-bidi="embed"')
+    if each.language:
+        attributes.append(f'lang="{each.language}" xml:lang="{each.language}"')
     text = one_line(words.text)
     if is_spaced(text):
         after_letter, after_space = spacing(each)
