@@ -284,7 +284,8 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         "--names",
         default="english",
         metavar="N",
-        help="in which language places are lettered: english (default), local, or both; sentences stay English",
+        help="how places are lettered: english (default), local (in their own language), or both; sentences "
+        "stay English",
     )
 
 

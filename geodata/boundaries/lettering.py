@@ -16,7 +16,7 @@ from geodata.boundaries.scripts import is_arabic
 LocalName = tuple[str, str]  # language (BCP 47) and name
 
 # What the shipped fonts hold of these scripts; a test compares every packed name with them.
-_EUROPEAN = re.compile(r"[ -~\u00a0-\u024f\u0259\u02bb-\u02bc\u0300-\u0303\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff’–—]+")
+_EUROPEAN = re.compile(r"[ -~\u00a0-\u024f\u0259\u02bb-\u02bc\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff’–—]+")
 # Arabic and its neighbours have this letter at the end of a word alone: elsewhere it is Uighur.
 _INNER_MAKSURA = re.compile(r"ى(?=[\u0621-\u06d3])")
 
