@@ -59,7 +59,7 @@ def name_with_country(unit_id: str) -> LocalName | None:
 
 
 def local_town_names(
-    names: Iterable[str], locals_: Iterable[str], languages: Iterable[str], kinds: Iterable[str]
+    names: Iterable[str], own: Iterable[str], languages: Iterable[str], kinds: Iterable[str]
 ) -> list[LocalName | None]:
     """Return the local name of each place, from columns of the gazetteer.
 
@@ -67,12 +67,12 @@ def local_town_names(
 
     Parameters
     ----------
-    names, locals_, languages, kinds
+    names, own, languages, kinds
         The columns ``name``, ``name_local``, ``local_names`` and ``kind``.
     """
     return [
         (pairs.partition("=")[0], local)
         if kind == "town" and local and local != name and can_letter(local)
         else None
-        for name, local, pairs, kind in zip(names, locals_, languages, kinds, strict=True)
+        for name, local, pairs, kind in zip(names, own, languages, kinds, strict=True)
     ]

@@ -359,10 +359,8 @@ def _gazetteer(kind: str) -> Any:
     spots = frame[["longitude", "latitude"]].to_numpy(dtype=float)
     names, ranks = (frame[name].to_numpy(dtype=object) for name in ("name", "rank"))
     populations = frame["population"].fillna(0).to_numpy(dtype=float)
-    texts = (frame[name] for name in ("name", "name_local", "local_names", "kind"))
-    local = np.empty(len(frame), dtype=object)
-    local[:] = boundaries.local_town_names(*texts)
-    return spots, names, ranks, populations, local
+    local, languages = (frame[name].to_numpy(dtype=object) for name in ("name_local", "local_names"))
+    return spots, names, ranks, populations, local, languages
 
 
 @lru_cache(maxsize=8)
@@ -372,10 +370,12 @@ def _places_on(view: MapView, kind: str) -> tuple[Place, ...]:
     left, bottom, right, top = view.frame.box
     # All at once: the gazetteer has tens of thousands, a frame some hundreds.
     seen = (spots[:, 0] >= left) & (spots[:, 0] <= right) & (spots[:, 1] >= bottom) & (spots[:, 1] <= top)
+    names, ranks, populations, *texts = (column[seen] for column in columns)
+    local = boundaries.local_town_names(names, *texts, [kind] * len(names))
     return tuple(
-        Place(str(name), float(x), float(y), int(rank), float(population), local)
-        for (x, y), name, rank, population, local in zip(
-            spots[seen], *(column[seen] for column in columns), strict=True
+        Place(str(name), float(x), float(y), int(rank), float(population), own)
+        for (x, y), name, rank, population, own in zip(
+            spots[seen], names, ranks, populations, local, strict=True
         )
     )
 
