@@ -370,8 +370,8 @@ def _places_on(view: MapView, kind: str) -> tuple[Place, ...]:
     left, bottom, right, top = view.frame.box
     # All at once: the gazetteer has tens of thousands, a frame some hundreds.
     seen = (spots[:, 0] >= left) & (spots[:, 0] <= right) & (spots[:, 1] >= bottom) & (spots[:, 1] <= top)
-    names, ranks, populations, *texts = (column[seen] for column in columns)
-    local = boundaries.local_town_names(names, *texts, [kind] * len(names))
+    names, ranks, populations, local, languages = (column[seen] for column in columns)
+    local = boundaries.local_town_names(names, local, languages, [kind] * len(names))
     return tuple(
         Place(str(name), float(x), float(y), int(rank), float(population), own)
         for (x, y), name, rank, population, own in zip(
