@@ -280,6 +280,13 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         help="leave a layer out, as on the page: events, directions, origins, claims, focus, provinces or "
         "names; may repeat, and the picture says so",
     )
+    parser.add_argument(
+        "--names",
+        default="english",
+        metavar="N",
+        help="how places are lettered: english (default), local (in their own language), or both; sentences "
+        "stay English",
+    )
 
 
 def _add_detail(parser: argparse.ArgumentParser) -> None:

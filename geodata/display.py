@@ -20,7 +20,9 @@ LAYERS = {
     "provinces": "Provinces",
     "names": "Names",
 }
-URL_KEYS = ("hide",)
+# In which language the places of a map are lettered.
+NAMES = {"english": "English", "local": "Local script", "both": "Both"}
+URL_KEYS = ("hide", "names")
 _MARKS = {
     "events": ("points", "areas"),
     "directions": ("lines", "wedges", "sides", "borders"),
@@ -31,22 +33,30 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Display:
-    """What a map leaves out.
+    """What a map leaves out, and in which language it letters places.
 
     Parameters
     ----------
     hide
         Keys of ``LAYERS``, each once, in their order there.
+    names
+        A key of ``NAMES``: in English, in the language of the place where its script can be
+        lettered, or both, the local name below the English one.
 
     Raises
     ------
     UsageError
-        If there is no such layer.
+        If there is no such layer or no such choice of names.
     """
 
     hide: tuple[str, ...] = ()
+    names: str = "english"
 
     def __post_init__(self) -> None:
+        if self.names not in NAMES:
+            raise UsageError(
+                "is not a choice of names", column="names", value=self.names, remedy=f"Use {', '.join(NAMES)}"
+            )
         for key in self.hide:
             if key not in LAYERS:
                 raise UsageError(
@@ -64,8 +74,9 @@ class Display:
         return {kind: () if kind in hidden else some for kind, some in marks.items()}
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return keys and values of an address; none for a map that leaves nothing out."""
-        return [("hide", key) for key in self.hide]
+        """Return keys and values of an address; none for a map of everything in English."""
+        hidden = [("hide", key) for key in self.hide]
+        return hidden if self.names == "english" else [*hidden, ("names", self.names)]
 
     def words(self) -> str:
         """Return what a picture says of itself, ``""`` where nothing is left out."""
@@ -93,4 +104,12 @@ def display_of_query(query: Mapping[str, Sequence[str]]) -> tuple[Display, tuple
             notices.append(
                 f"The address gives hide={text!r}, which is not a layer of the map; it was left out."
             )
-    return Display(tuple(known)), tuple(notices)
+    names = "english"
+    for text in query.get("names", ())[:1]:
+        if text in NAMES:
+            names = text
+        else:
+            notices.append(
+                f"The address gives names={text!r}, which is not {', '.join(NAMES)}; English was kept."
+            )
+    return Display(tuple(known), names), tuple(notices)

@@ -17,14 +17,14 @@ from geodata.render.labels import Box, around
 from geodata.render.print_base import ADM1_METRES_PER_POINT, Geometries, on_page, units
 from geodata.render.print_callouts import WORDS_WIDTH, Block
 from geodata.render.print_marks import MarkLayer
+from geodata.render.print_names import Lines, lettered, lines_of, wrapped_evenly
 from geodata.render.print_text import (
     ASCENT,
     DESCENT,
     TextStyle,
-    spaced_capitals,
+    is_right_to_left,
     text_width,
     wrap,
-    wrap_evenly,
 )
 from geodata.render.projection import MapView, Window
 
@@ -48,11 +48,12 @@ def place_origin_labels(layer: MarkLayer) -> None:
     bold = TextStyle(7.6 * layer.sheet.scale, bold=True)
     named = {origin.area: origin.area_name for origin in layer.scene.origins}
     for area, name in named.items():
-        lines = wrap(name, bold, WORDS_WIDTH * layer.sheet.scale)
+        lines = lines_of(name, boundaries.local_name(area), bold, layer.scene.display.names)
+        width = WORDS_WIDTH * layer.sheet.scale
         _place_in_area(
             layer,
             layer.unit(area),
-            Block(tuple((line, bold) for line in lines)),
+            Block(tuple((line, each) for text, each in lines for line in wrap(text, each, width))),
             inside_only=False,
             gid="origin-name",
         )
@@ -92,10 +93,8 @@ def place_focus_names(layer: MarkLayer) -> None:
     ]
     bold = TextStyle(8.6 * scale, bold=True, colour=style.FOCUS)
     for name, unit in named:
-        whole, halved = (
-            Block(tuple((line, bold) for line in wrap_evenly(name, bold, width)))
-            for width in (text_width(name, bold) + 1, 0.7 * text_width(name, bold))
-        )
+        lines = lines_of(name, boundaries.name_with_country(unit), bold, layer.scene.display.names)
+        whole, halved = Block(wrapped_evenly(lines)), Block(wrapped_evenly(lines, share=0.7))
         polygons = layer.unit(unit)
         for block, inside_only in ((whole, True), (halved, True), (whole, False)):
             if _place_in_area(layer, polygons, block, inside_only=inside_only, gid="focus-name"):
@@ -125,13 +124,12 @@ def _place_units(
     seen = _seen_units(layer, frame)
     for row, parts in sorted(seen, key=lambda pair: -float(shapely.area(pair[1]).sum())):
         room = float(shapely.area(parts).sum())
-        name = str(frame["name"].iloc[row])
-        for size in sizes:
-            text = spaced_capitals(name) if caps else name
-            each = TextStyle(size * layer.sheet.scale, colour=colour)
-            if text_width(text, each) ** 2 > 9 * room:
+        name, local = str(frame["name"].iloc[row]), boundaries.local_name(str(frame["id"].iloc[row]))
+        styles = [TextStyle(size * layer.sheet.scale, colour=colour) for size in sizes]
+        for lines in lettered(name, local, styles, layer.scene.display.names, caps=caps):
+            block = Block(lines)
+            if block.size[0] ** 2 > 9 * room:
                 continue
-            block = Block(((text, each),))
             gid = "country-name" if caps else "province-name"
             if _place_in_area(layer, parts, block, inside_only=True, gid=gid, shun=shun, never=never):
                 break
@@ -300,36 +298,52 @@ def _towns_in_order(layer: MarkLayer, leading: bool) -> list[Place]:
 def _name_box(layer: MarkLayer, place: Place) -> Box | None:
     """Take the room for a town's name; ``None`` where there is none."""
     scale = layer.sheet.scale
-    each = TextStyle(TOWN_PT * scale)
-    radius = TOWN_RADIUS_PT * scale
-    width, height = text_width(place.name, each), (ASCENT + DESCENT) * each.size
+    lines, radius = _town_lines(layer, place), TOWN_RADIUS_PT * scale
+    width = max(text_width(text, each) for text, each in lines)
+    height = sum((ASCENT + DESCENT) * each.size for _, each in lines)
     boxes, costs = around(place.x, place.y, width, height, [radius + 1.8 * scale])
     index = layer.placer.place(boxes, costs, line_cost=1.0)
     return None if index is None else boxes[index]
 
 
 def _draw_town(layer: MarkLayer, place: Place, box: Box) -> None:
-    """Draw a town's dot and name."""
+    """Draw a town's dot and name; two lines keep to the side of the dot."""
     scale = layer.sheet.scale
-    each = TextStyle(TOWN_PT * scale)
     radius = TOWN_RADIUS_PT * scale
     layer.towns.append((place.x, place.y))
     layer.placer.block(_dot(layer, place))
     ring = np.add(symbols.shape_ring("circle", radius), (place.x, place.y))
     layer.sheet.polygon(ring, fill=style.INK, edge=style.LAND, width=0.7, z=9, gid="town")
-    left, bottom, _, _ = box
-    layer.sheet.text(left, bottom + DESCENT * each.size, place.name, each, halo=style.LAND, gid="town-name")
+    left, bottom, right, _ = box
+    align, x = "left", left
+    if right <= place.x:
+        align, x = "right", right
+    elif left < place.x:
+        align, x = "center", (left + right) / 2
+    lines = _town_lines(layer, place)
+    if len(lines) == 1 and not is_right_to_left(lines[0][0]):
+        align, x = "left", left
+    for text, each in reversed(lines):
+        y = bottom + DESCENT * each.size
+        layer.sheet.text(x, y, text, each, align=align, halo=style.LAND, gid="town-name")
+        bottom += (ASCENT + DESCENT) * each.size
+
+
+def _town_lines(layer: MarkLayer, place: Place) -> Lines:
+    each = TextStyle(TOWN_PT * layer.sheet.scale)
+    return lines_of(place.name, place.local, each, layer.scene.display.names)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A named place on the page; ``rank`` 1 is the most important."""
+    """A named place on the page; ``rank`` 1 is the most important, ``local`` its name in its own language."""
 
     name: str
     x: float
     y: float
     rank: int
     population: float
+    local: boundaries.LocalName | None = None
 
 
 def _places(layer: MarkLayer, kind: str) -> list[Place]:
@@ -345,7 +359,8 @@ def _gazetteer(kind: str) -> Any:
     spots = frame[["longitude", "latitude"]].to_numpy(dtype=float)
     names, ranks = (frame[name].to_numpy(dtype=object) for name in ("name", "rank"))
     populations = frame["population"].fillna(0).to_numpy(dtype=float)
-    return spots, names, ranks, populations
+    local, languages = (frame[name].to_numpy(dtype=object) for name in ("name_local", "local_names"))
+    return spots, names, ranks, populations, local, languages
 
 
 @lru_cache(maxsize=8)
@@ -355,10 +370,12 @@ def _places_on(view: MapView, kind: str) -> tuple[Place, ...]:
     left, bottom, right, top = view.frame.box
     # All at once: the gazetteer has tens of thousands, a frame some hundreds.
     seen = (spots[:, 0] >= left) & (spots[:, 0] <= right) & (spots[:, 1] >= bottom) & (spots[:, 1] <= top)
+    names, ranks, populations, local, languages = (column[seen] for column in columns)
+    local = boundaries.local_town_names(names, local, languages, [kind] * len(names))
     return tuple(
-        Place(str(name), float(x), float(y), int(rank), float(population))
-        for (x, y), name, rank, population in zip(
-            spots[seen], *(column[seen] for column in columns), strict=True
+        Place(str(name), float(x), float(y), int(rank), float(population), own)
+        for (x, y), name, rank, population, own in zip(
+            spots[seen], names, ranks, populations, local, strict=True
         )
     )
 

@@ -41,12 +41,13 @@ _THIN_SPACES, _WIDE_SPACE = "\u200a\u200a", "\u2002"
 
 @dataclass(frozen=True)
 class TextStyle:
-    """Size in points, weight, slant and colour of a piece of text."""
+    """Size in points, weight, slant and colour of a piece of text; its language, empty for English."""
 
     size: float
     bold: bool = False
     italic: bool = False
     colour: str = INK
+    language: str = ""
 
     def sized(self, size: float) -> TextStyle:
         """Return the same style in another size."""
