@@ -78,7 +78,6 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     st.session_state.scene_asked = query, moment()
     wait_for_map(query, asked, since=since)
     _show_looks()
-    _show_looks()
 
 
 def _show_looks() -> None:
