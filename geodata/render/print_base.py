@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy.typing as npt
 import shapely
 
 from geodata import boundaries
+from geodata.render.labels import sample_line
 from geodata.render.print_sheet import Sheet
 from geodata.render.projection import MapView, Window
 from geodata.style import LAND, PAPER, SEA, STROKES
@@ -32,9 +33,9 @@ COARSE_DETAIL_DEG = 0.02
 DETAIL_PT = 0.12  # vertices nearer to a line than this are not seen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """Layers on the page: polygons of land and lakes, lines of the rest."""
+    """Layers on the page: polygons of land and lakes, lines of the rest; and what is derived from them."""
 
     land: Geometries
     lakes: Geometries
@@ -43,6 +44,34 @@ class Ground:
     adm1: Geometries
     adm2: Geometries
     disputed: Geometries
+
+    @cached_property
+    def paths(self) -> dict[str, Any]:
+        """The layers as matplotlib paths by their names, ``None`` for an empty one."""
+        return {name: page_path(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    @cached_property
+    def dry(self) -> Any:
+        """The land as one geometry, prepared."""
+        return _prepared(shapely.union_all(self.land) if len(self.land) else shapely.Polygon())
+
+    @cached_property
+    def international(self) -> Any:
+        """The lines between countries, the disputed ones too, as one geometry, prepared."""
+        lines = np.concatenate([self.adm0, self.disputed])
+        return _prepared(shapely.multilinestrings(lines[shapely.get_dimensions(lines) == 1]))
+
+    @cached_property
+    def samples(self) -> npt.NDArray[np.float64]:
+        """Points along the lines that a label should rather not cover, ``(n, 2)``."""
+        lines = (*self.adm0, *self.disputed, *self.coast)
+        return np.vstack([np.empty((0, 2)), *(sample_line(shapely.get_coordinates(line)) for line in lines)])
+
+
+def _prepared(geometry: Any) -> Any:
+    """Return a geometry that answers many questions quickly."""
+    shapely.prepare(geometry)
+    return geometry
 
 
 @lru_cache(maxsize=4)
@@ -164,23 +193,23 @@ def draw_ground(
     if view.projection.whole_world:
         sheet.polygon(globe_outline(view), fill=SEA, z=0.1, gid=prefix + "globe")
     order = (
-        ("land", layers.land, "land"),
-        ("boundary-adm2", layers.adm2, "boundary-adm2"),
-        ("boundary-adm1", layers.adm1, "boundary-adm1"),
-        ("lakes", layers.lakes, "lakes"),
-        ("boundary-adm0", layers.adm0, "boundary-adm0"),
-        ("coast", layers.coast, "coast"),
-        ("disputed", layers.disputed, "disputed"),
+        ("land", "land"),
+        ("boundary-adm2", "adm2"),
+        ("boundary-adm1", "adm1"),
+        ("lakes", "lakes"),
+        ("boundary-adm0", "adm0"),
+        ("coast", "coast"),
+        ("disputed", "disputed"),
     )
-    for rank, (gid, geometries, stroke) in enumerate(order):
-        path = page_path(geometries)
+    for rank, (gid, name) in enumerate(order):
+        path = layers.paths[name]
         if path is not None and gid == "disputed":
             # Province outlines run along it too and would make a solid line of the dots.
             sheet.path(
                 path, edge=LAND, width=2.4 * line_weight, z=1 + 0.1 * rank, gid=prefix + "disputed-ground"
             )
         if path is not None:
-            thin = replace(STROKES[stroke], width=STROKES[stroke].width * line_weight)
+            thin = replace(STROKES[gid], width=STROKES[gid].width * line_weight)
             sheet.stroke(path, thin, z=1 + 0.1 * rank, gid=prefix + gid)
 
 

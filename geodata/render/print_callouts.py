@@ -228,14 +228,18 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
         boxes += near
         costs += [value + NARROW_COST * rank for value in cost]
         owners += [each] * len(near)
+    free = np.flatnonzero(layer.placer.is_free(boxes))
+    if not len(free):
+        return
+    boxes = [boxes[index] for index in free]
+    costs = [costs[index] for index in free]
+    owners = [owners[index] for index in free]
     total = np.array(costs) + _ambiguity(layer, anchor, boxes)
     if layer.view.metres_per_point <= WORLD_METRES_PER_POINT:  # else no land is large enough for words
         total += _land_cost(layer, event_id, boxes)
     else:
         total += FAR_COST * np.array(costs)
     index = _cheapest(layer, anchor, boxes, total, _home(layer, event_id))
-    if index is None:
-        return
     layer.placer.block(boxes[index])
     block = owners[index]
     # Lines begin or end at the mark, so that the leader meets them; an icon stays at the left.
@@ -251,23 +255,18 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
         layer.tie(leader)
 
 
-def _cheapest(layer: MarkLayer, anchor: Anchor, boxes: list[Box], costs: Floats, home: str) -> int | None:
-    """Return the free box that costs least with its leader, or ``None``.
+def _cheapest(layer: MarkLayer, anchor: Anchor, boxes: list[Box], costs: Floats, home: str) -> int:
+    """Return the box that costs least with its leader.
 
     Leaders are dear to judge and cost nothing or more: once a box without its leader costs
     as much as the best with one, no later one can be better.
     """
-    free = np.flatnonzero(layer.placer.is_free(boxes))
-    if not len(free):
-        return None
-    wanted = np.asarray(boxes)[free]
-    own = costs[free] + LINE_COST * layer.placer.covered(wanted)
-    best, chosen = np.inf, int(free[0])
-    for rank in np.argsort(own, kind="stable"):
-        if own[rank] >= best:
+    own = costs + LINE_COST * layer.placer.covered(boxes)
+    best, chosen = np.inf, 0
+    for index in np.argsort(own, kind="stable").tolist():
+        if own[index] >= best:
             break
-        index = int(free[rank])
-        total = own[rank] + _leader_cost(layer, _leader(anchor, [boxes[index]]), home)
+        total = own[index] + _leader_cost(layer, _leader(anchor, [boxes[index]]), home)
         if total < best:
             best, chosen = total, index
     return chosen

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -24,7 +24,7 @@ from geodata.caption import alt_text
 from geodata.errors import UsageError
 from geodata.legend import CELL_WORDS
 from geodata.render import print_labels as names
-from geodata.render.labels import LabelPlacer, sample_line
+from geodata.render.labels import LabelPlacer
 from geodata.render.print_base import COARSE_METRES_PER_POINT, Ground, draw_ground, ground, on_page
 from geodata.render.print_callouts import place_callouts
 from geodata.render.print_cells import gather_points
@@ -255,12 +255,10 @@ def _draw_map_frame(
     fine = view.metres_per_point <= COARSE_METRES_PER_POINT
     draw_ground(sheet, view, layers, line_weight=1.0 if fine else COARSE_LINE_WEIGHT)
     placer = LabelPlacer(view.frame.box, margin=1.5 * sheet.scale)
-    borders = np.concatenate([layers.adm0, layers.disputed])
-    for line in (*borders, *layers.coast):
-        placer.avoid(sample_line(_coordinates(line)))
+    placer.avoid(layers.samples)
     points, cells = gather_points(scene, view, sheet.scale)
     lands = Lands(scene, view)
-    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), lands, points, cells)
+    layer = MarkLayer(sheet, view, placer, scene, layers.international, lands, points, cells)
     if graticule:
         draw_graticule(sheet, view, placer)
     draw_scale_bar(sheet, view, placer)
@@ -282,17 +280,6 @@ def _draw_map_frame(
     names.place_focus_names(layer)
     names.place_towns(layer)
     names.place_province_names(layer)
-    names.place_seas(layer, layers.land)
+    names.place_seas(layer, layers.dry)
     sheet.clip_to(None)
     sheet.rectangle(view.frame, edge=style.MUTED, width=0.8, z=30, gid="map-frame")
-
-
-def _prepared(lines: Any) -> Any:
-    """Return lines as one geometry that answers many questions quickly."""
-    whole = shapely.multilinestrings(lines[shapely.get_dimensions(lines) == 1])
-    shapely.prepare(whole)
-    return whole
-
-
-def _coordinates(line: Any) -> Any:
-    return shapely.get_coordinates(line)
