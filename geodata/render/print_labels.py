@@ -154,12 +154,9 @@ def _place_in_area(
     """
     if room is None:
         return False
-    part, centres = room.part, room.lattice
+    centres = room.lattice
     width, height = block.size
-    outside = np.zeros(len(centres))
-    for dx, dy in ((-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5), (-0.25, 0), (0.25, 0)):
-        corner = (dx * (width + 6), dy * (height + 4))
-        outside += ~shapely.contains_xy(part, centres + corner)
+    outside = room.outside(width + 6, height + 4)
     if inside_only:
         centres, outside = centres[outside == 0], outside[outside == 0]
     if not len(centres):

@@ -62,19 +62,20 @@ class Lands:
         """Return all land on the page, prepared."""
         return land_on(self.view)
 
-    def share_on(self, boxes: npt.ArrayLike, shape: Any) -> Floats:
-        """Return how much of each ``(n, 4)`` box lies on a shape, 0 to 1."""
-        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
-        across, up = (np.linspace(0, 1, count) for count in SAMPLES)
-        fx, fy = (part.ravel() for part in np.meshgrid(across, up))
-        x = wanted[:, :1] + (wanted[:, 2:3] - wanted[:, :1]) * fx
-        y = wanted[:, 1:2] + (wanted[:, 3:4] - wanted[:, 1:2]) * fy
-        return np.asarray(shapely.contains_xy(shape, x, y).mean(axis=1))
-
     def share_abroad(self, boxes: npt.ArrayLike, home: str) -> Floats:
         """Return how much of each box lies on the land of another country that the scene concerns."""
         total = np.zeros(len(np.asarray(boxes).reshape(-1, 4)))
         for country in self.concerned:
             if country != home:
-                total += self.share_on(boxes, self.shape(country))
+                total += share_on(boxes, self.shape(country))
         return total
+
+
+def share_on(boxes: npt.ArrayLike, shape: Any) -> Floats:
+    """Return how much of each ``(n, 4)`` box lies on a shape, 0 to 1."""
+    wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
+    across, up = (np.linspace(0, 1, count) for count in SAMPLES)
+    fx, fy = (part.ravel() for part in np.meshgrid(across, up))
+    x = wanted[:, :1] + (wanted[:, 2:3] - wanted[:, :1]) * fx
+    y = wanted[:, 1:2] + (wanted[:, 3:4] - wanted[:, 1:2]) * fy
+    return np.asarray(shapely.contains_xy(shape, x, y).mean(axis=1))

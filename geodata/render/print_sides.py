@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,9 @@ import shapely
 from geodata import style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer
+from geodata.render.print_lands import share_on
 from geodata.render.print_marks import MANY_AREAS, Anchor, MarkLayer, draw_badge_behind
-from geodata.render.print_units import UNITS_KEPT, PageUnit
+from geodata.render.print_units import PageUnit
 from geodata.scene import AreaMark, SideMark
 
 Floats = npt.NDArray[np.float64]
@@ -281,30 +281,39 @@ def _spot_over(
     scale = layer.sheet.scale
     width, height = symbols.pill_size(str(area.count), fit.pill * scale)
     unit = layer.unit(area.area)
-    centres = np.vstack([[point], unit.lattice])
+    home = layer.lands.of_unit(area.area)
+    others = tuple(layer.unit(country) for country in layer.lands.concerned if country != home)
+    size = width, height
+    centres = unit.kept(
+        ("standing", point, size, fit.pill, others), lambda: _standing(unit, point, size, fit, others)
+    )
     boxes = _boxes(centres, width, height)
-    free = placer.is_free(boxes)  # quick to tell, the others are not
+    free = placer.is_free(boxes)
     centres, boxes = centres[free], boxes[free]
     costs = np.hypot(*(centres - point).T) + TOWN_COST * _near_town(layer, boxes)
     costs += 200.0 * (placer.covered(boxes) > 0)
     order = np.argsort(costs, kind="stable")
-    # Dear to judge, and the first usable place is the best: some at a time.
-    for first in range(0, len(order), PLACES_AT_A_TIME):
-        some = order[first : first + PLACES_AT_A_TIME]
-        some = some[_usable(layer, boxes[some], area, fit)]
-        spot = _first_spot(layer, placer, area, fit, centres=centres[some], radius=width / 2)
+    for first in range(0, len(order), PLACES_AT_A_TIME):  # the first with room is the best
+        some = centres[order[first : first + PLACES_AT_A_TIME]]
+        spot = _first_spot(layer, placer, area, fit, centres=some, radius=width / 2)
         if spot is not None:
             return spot
     return None
 
 
-def _usable(layer: MarkLayer, boxes: Floats, area: AreaMark, fit: Fit) -> npt.NDArray[np.bool_]:
-    """Return which boxes lie on their unit far enough, and not on another country of the scene."""
-    shares = _shares_on(layer.unit(area.area).whole, boxes)
-    usable = np.asarray(shares >= PILL_SHARE[fit.pill])
-    abroad = layer.lands.share_abroad(boxes[usable], layer.lands.of_unit(area.area))
-    usable[usable] = abroad <= MOST_ABROAD
-    return usable
+def _standing(
+    unit: PageUnit,
+    point: tuple[float, float],
+    size: tuple[float, float],
+    fit: Fit,
+    others: tuple[PageUnit, ...],
+) -> Floats:
+    """Return where a pill lies on its unit far enough and not on another country of the scene, ``(n, 2)``."""
+    centres = np.vstack([[point], unit.lattice])
+    boxes = _boxes(centres, *size)
+    usable = _shares_on(unit.whole, boxes) >= PILL_SHARE[fit.pill]
+    abroad = sum((share_on(boxes, other.whole) for other in others), np.zeros(len(boxes)))
+    return np.asarray(centres[usable & (abroad <= MOST_ABROAD)])
 
 
 def _first_spot(
@@ -316,7 +325,8 @@ def _first_spot(
     chevrons: list[list[list[Floats]]] = []
     if fit.side is not None and len(centres):
         scale = layer.sheet.scale
-        over = _grown(layer.unit(area.area), OVER_UNIT_PT * scale)
+        unit, reach = layer.unit(area.area), OVER_UNIT_PT * scale
+        over = unit.kept(("grown", reach), lambda: _grown(unit, reach))
         for side in sides:
             outward = side_outward(layer, side)
             each = [
@@ -385,7 +395,6 @@ def _shares_on(shape: Any, boxes: Floats) -> Floats:
     return shares
 
 
-@lru_cache(maxsize=UNITS_KEPT)
 def _grown(unit: PageUnit, by: float) -> Any:
     """Return a unit on the page with the land around it as far as ``by`` points, prepared."""
     grown = shapely.buffer(unit.whole, by)

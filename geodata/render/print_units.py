@@ -6,9 +6,10 @@ was projected, clipped and joined. What is kept follows from the view and the pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from geodata.render.print_base import Geometries, on_page, page_path, units
 from geodata.render.projection import MapView, Window
 
 Floats = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 OUTLINE_DETAIL_PT = 0.4
 VIEWS_KEPT = 8
@@ -38,6 +40,16 @@ class Room:
     part: Any
     lattice: Floats
     middle: Floats
+    _outside: dict[tuple[float, float], Floats] = field(default_factory=dict)
+
+    def outside(self, width: float, height: float) -> Floats:
+        """Return how many of six points of a name's box lie outside, for each place of the lattice."""
+        size = width, height
+        if size not in self._outside:
+            corners = np.array([(-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5), (-0.25, 0), (0.25, 0)])
+            x, y = (self.lattice[:, None] + corners * size).T
+            self._outside[size] = np.sum(~shapely.contains_xy(self.part, x, y), axis=0).astype(float)
+        return self._outside[size]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +58,14 @@ class PageUnit:
 
     polygons: Geometries
     view: MapView
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made under a key before, or make it: it lives as long as the unit on this page."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def whole(self) -> Any:
