@@ -38,6 +38,7 @@ _WGS84 = CRS.from_epsg(4326)
 _PIECE_VERTICES = 32
 _STEP_DEG = 0.25
 _CELL_DEG = 0.1
+_FEW_POINTS = 1_000  # up to here only the outlines near them are cut into pieces
 _ECCENTRICITY = np.sqrt(GEOD.es)
 
 
@@ -98,10 +99,10 @@ class Sheet:
         The nearest place is found in Mercator, which is true to shape and so finds the
         nearest at these distances; the kilometres are geodesic.
         """
-        tree, owners = self._pieces
+        sheet = self._around(x, y, within_km) if self._asked_by_few(x) else self
+        tree, owners = sheet._pieces
         points = shapely.points(_mercator(np.column_stack([x, y])))
-        # 2 % wider: the scale changes a little on the way to the edge.
-        reach = np.radians(1.02 * within_km / 111.0) / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9)))
+        reach = np.radians(_reach_deg(y, within_km))
         which, piece = tree.query(points, predicate="dwithin", distance=reach)
         feet = shapely.get_point(shapely.shortest_line(points[which], tree.geometries[piece]), 1)
         lon, lat = _from_mercator(shapely.get_coordinates(feet)).T
@@ -109,6 +110,18 @@ class Sheet:
         pairs = pd.DataFrame({"point": which, "unit": owners[piece], "km": km})
         pairs = pairs[km <= within_km[which]].groupby(["point", "unit"], as_index=False)["km"].min()
         return pairs["point"].to_numpy(), pairs["unit"].to_numpy(), pairs["km"].to_numpy()
+
+    def _asked_by_few(self, x: Array) -> bool:
+        """Return whether it is quicker to look at some outlines than to cut all into pieces."""
+        return len(x) <= _FEW_POINTS and "_pieces" not in self.__dict__
+
+    def _around(self, x: Array, y: Array, within_km: Array) -> Sheet:
+        """Return the sheet of the outlines whose boxes come within a distance of any of some points."""
+        reach = 2.0 * _reach_deg(y, within_km)
+        west, south, east, north = shapely.bounds(self.geometries).T[:, :, None]
+        beside = (x + reach >= west) & (x - reach <= east)
+        near = np.flatnonzero((beside & (y + reach >= south) & (y - reach <= north)).any(axis=1))
+        return Sheet(self.positions[near], self.geometries[near])
 
     def depth(self, units: Indices, x: Array, y: Array) -> Array:
         """Return how deep each point lies inside its unit, comparable for one and the same point."""
@@ -142,6 +155,8 @@ class Sheet:
 
     def may_be_at_edge(self, x: Array, y: Array) -> Mask:
         """Return which points lie in a cell that comes within 5 km of an edge: a cheap first test."""
+        if self._asked_by_few(x):
+            return np.ones(len(x), dtype=bool)  # the second test is the cheaper one
         cells = self._edge_cells
         return np.asarray(cells[_cell_of(y + 90.0, cells.shape[0]), _cell_of(x + 180.0, cells.shape[1])])
 
@@ -339,6 +354,12 @@ def require_wgs84(frame: gpd.GeoDataFrame, what: str) -> None:
     has = "no CRS" if frame.crs is None else f"the CRS {frame.crs.to_string()}"
     remedy = "frame.set_crs(4326) if they are degrees" if frame.crs is None else "frame.to_crs(4326)"
     raise CrsError(f"{what} have {has}, but the join needs EPSG:4326", remedy=f"Call {remedy}.")
+
+
+def _reach_deg(y: Array, within_km: Array) -> Array:
+    """Return a distance in degrees of longitude at latitudes, 2 % and some more to be safe."""
+    # 2 % wider: the scale changes a little on the way to the edge.
+    return np.asarray(1.02 * within_km / 111.0 / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9))))
 
 
 def _cell_of(degrees: Array, count: int) -> Indices:

@@ -25,6 +25,7 @@ from geodata.render.projection import MapView, Window
 from geodata.style import LAND, PAPER, SEA, STROKES
 
 Geometries = npt.NDArray[np.object_]
+BasemapLayer = Literal["land", "coast", "lakes", "borders", "disputed"]
 
 ADM1_METRES_PER_POINT = 4600.0
 ADM2_METRES_PER_POINT = 2100.0
@@ -81,15 +82,37 @@ def units(level: int) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _layer(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Geometries:
+def _layer(name: BasemapLayer) -> Geometries:
     """Return the single polygons or lines of a basemap layer, in degrees."""
     return np.asarray(shapely.get_parts(np.asarray(boundaries.load_basemap(name).geometry.array)))
 
 
+class _Coarse:
+    """A layer with as much detail as a map of a continent can show, simplified where it is asked for."""
+
+    def __init__(self, whole: Geometries) -> None:
+        self._whole, self._bounds = whole, shapely.bounds(whole)
+        self._simple = np.full(len(whole), None, dtype=object)
+
+    def near(self, window: Window) -> Geometries:
+        """Return what may lie in a window."""
+        rows = np.flatnonzero(meets(self._bounds, window))
+        new = rows[shapely.is_missing(self._simple[rows])]
+        self._simple[new] = shapely.simplify(self._whole[new], COARSE_DETAIL_DEG)
+        return np.asarray(self._simple[rows])
+
+
 @lru_cache(maxsize=8)
-def _coarse(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Geometries:
-    """Return a layer with as much detail as a map of a continent can show."""
-    return np.asarray(shapely.simplify(_layer(name), COARSE_DETAIL_DEG))
+def _coarse(name: BasemapLayer) -> _Coarse:
+    return _Coarse(_layer(name))
+
+
+def meets(bounds: npt.NDArray[np.float64], window: Window) -> npt.NDArray[np.bool_]:
+    """Return which bounds meet a window, moved by whole turns where that is needed."""
+    across = np.zeros(len(bounds), dtype=bool)
+    for turn in (-360.0, 0.0, 360.0):
+        across |= (bounds[:, 0] + turn < window.east) & (bounds[:, 2] + turn > window.west)
+    return np.asarray(across & (bounds[:, 1] < window.north) & (bounds[:, 3] > window.south))
 
 
 @lru_cache(maxsize=2)
@@ -111,15 +134,19 @@ def ground(view: MapView, *, detailed: bool = True) -> Ground:
     none = np.empty(0, dtype=object)
     fine = detailed and view.metres_per_point <= ADM1_METRES_PER_POINT
     finest = detailed and view.metres_per_point <= ADM2_METRES_PER_POINT
-    layer = _coarse if view.metres_per_point > COARSE_METRES_PER_POINT else _layer
+
+    def paged(name: BasemapLayer) -> Geometries:
+        is_coarse = view.metres_per_point > COARSE_METRES_PER_POINT
+        return on_page(_coarse(name).near(view.window) if is_coarse else _layer(name), view)
+
     return Ground(
-        land=on_page(layer("land"), view),
-        lakes=on_page(layer("lakes"), view) if detailed else none,
-        coast=on_page(layer("coast"), view),
-        adm0=on_page(layer("borders"), view),
+        land=paged("land"),
+        lakes=paged("lakes") if detailed else none,
+        coast=paged("coast"),
+        adm0=paged("borders"),
         adm1=on_page(_unit_lines(1), view) if fine else none,
         adm2=on_page(_unit_lines(2), view) if finest else none,
-        disputed=on_page(layer("disputed"), view),
+        disputed=paged("disputed"),
     )
 
 

@@ -297,7 +297,7 @@ def _places(layer: MarkLayer, kind: str) -> list[Place]:
 @lru_cache(maxsize=2)
 def _gazetteer(kind: str) -> Any:
     """Return the named places of a kind with their degrees, as columns not to be edited."""
-    frame = boundaries.load_places()
+    frame = boundaries.load_places(columns=("kind", "longitude", "latitude", "name", "rank", "population"))
     frame = frame[frame["kind"] == kind]
     spots = frame[["longitude", "latitude"]].to_numpy(dtype=float)
     names, ranks = (frame[name].to_numpy(dtype=object) for name in ("name", "rank"))

@@ -17,8 +17,8 @@ import shapely
 
 from geodata import boundaries
 from geodata.boundaries.registry import KEY_MARK
-from geodata.render.print_base import Geometries, on_page, page_path, units
-from geodata.render.projection import MapView, Window
+from geodata.render.print_base import Geometries, meets, on_page, page_path, units
+from geodata.render.projection import MapView
 
 Floats = npt.NDArray[np.float64]
 T = TypeVar("T")
@@ -138,12 +138,9 @@ class SeenUnit:
 @lru_cache(maxsize=VIEWS_KEPT)
 def seen_units(level: int, view: MapView) -> tuple[SeenUnit, ...]:
     """Return the units of a level in sight, the largest on the page first."""
-    frame, window = units(level), view.window
+    frame = units(level)
     geometries = np.asarray(frame.geometry.array)
-    bounds = shapely.bounds(geometries)
-    near = np.flatnonzero(
-        (bounds[:, 1] < window.north) & (bounds[:, 3] > window.south) & _abeam(bounds, window)
-    )
+    near = np.flatnonzero(meets(shapely.bounds(geometries), view.window))
     ids, names = (frame[name].to_numpy(dtype=object)[near] for name in ("id", "name"))
     found = [
         SeenUnit(str(unit_id), str(name), PageUnit(on_page(shapely.get_parts(geometries[[row]]), view), view))
@@ -151,14 +148,6 @@ def seen_units(level: int, view: MapView) -> tuple[SeenUnit, ...]:
     ]
     seen = [unit for unit in found if len(unit.page.polygons)]
     return tuple(sorted(seen, key=lambda unit: -unit.page.area))
-
-
-def _abeam(bounds: Floats, window: Window) -> npt.NDArray[np.bool_]:
-    """Return which bounds share longitudes with a window, moved by whole turns where that is needed."""
-    found = np.zeros(len(bounds), dtype=bool)
-    for turn in (-360.0, 0.0, 360.0):
-        found |= (bounds[:, 0] + turn < window.east) & (bounds[:, 2] + turn > window.west)
-    return found
 
 
 @lru_cache(maxsize=VIEWS_KEPT)
