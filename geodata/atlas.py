@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -223,10 +224,20 @@ class Atlas:
         return any(at == level and position in sheet.positions for at, sheet in self.own)
 
 
+class _Named(NamedTuple):
+    """What the levels know of a unit of the packs, in the order of its id."""
+
+    id: str
+    level: int
+    parent_id: str
+    name: str
+    iso3: str
+
+
 @lru_cache(maxsize=1)
 def pack_atlas() -> Atlas:
     """Return the atlas of the bundled packs."""
-    units = sorted((boundaries.unit(unit_id) for unit_id in boundaries.unit_ids()), key=lambda u: u.id)
+    units = sorted(map(_Named._make, boundaries.unit_columns(*_Named._fields)))
     levels: list[Level] = []
     positions: dict[str, tuple[int, int]] = {}
     for level in LEVELS:

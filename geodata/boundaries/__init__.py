@@ -20,6 +20,7 @@ from geodata.boundaries.packs import (
     load_places,
     load_units,
     unit,
+    unit_columns,
     unit_geometry,
     unit_ids,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "load_units",
     "shared_border",
     "unit",
+    "unit_columns",
     "unit_geometry",
     "unit_ids",
     "use_layer",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 import threading
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -264,19 +264,51 @@ def _all_valid(items: list[Unit], on: str) -> bool:
 # -- units ----------------------------------------------------------------------------------
 
 
+class _Index(Mapping[str, tuple[Unit, str]]):
+    """Every unit by id, with the pack that holds it; made of its row when it is asked for."""
+
+    def __init__(self) -> None:
+        self._tables: list[tuple[str, list[str], list[tuple[Any, ...]]]] = []
+        self._places: dict[str, tuple[int, int]] = {}
+        self._made: dict[str, tuple[Unit, str]] = {}
+        for pack in ("adm0", "adm1", "adm2", _LATER, "adm3"):
+            for file in _files(pack, "join"):
+                frame = _open(file).rows
+                ids = frame["id"].tolist()
+                self._places |= {unit_id: (len(self._tables), row) for row, unit_id in enumerate(ids)}
+                # Far faster than to_dict("records") on text columns.
+                rows = list(zip(*(frame[name].tolist() for name in frame.columns), strict=True))
+                self._tables.append((pack, list(frame.columns), rows))
+
+    def __getitem__(self, unit_id: str) -> tuple[Unit, str]:
+        if unit_id not in self._made:
+            table, number = self._places[unit_id]
+            pack, names, rows = self._tables[table]
+            self._made[unit_id] = Unit.of_row(dict(zip(names, rows[number], strict=True))), pack
+        return self._made[unit_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield some columns of every unit, which takes a tenth of the time to make all units."""
+        for _, columns, rows in self._tables:
+            places = [columns.index(name) for name in names]
+            yield from (tuple(row[place] for place in places) for row in rows)
+
+
 @_kept(maxsize=1)
-def _index() -> dict[str, tuple[Unit, str]]:
+def _index() -> _Index:
     """Return every unit by id, with the pack that holds it; reads no geometry."""
-    units: dict[str, tuple[Unit, str]] = {}
-    for pack in ("adm0", "adm1", "adm2", _LATER, "adm3"):
-        for file in _files(pack, "join"):
-            rows = _open(file).rows
-            names = list(rows.columns)
-            # Far faster than to_dict("records") on text columns.
-            for values in zip(*(rows[name].tolist() for name in names), strict=True):
-                item = Unit.of_row(dict(zip(names, values, strict=True)))
-                units[item.id] = (item, pack)
-    return units
+    return _Index()
+
+
+def unit_columns(*names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield some columns of every unit of the packs as they are packed: lists are texts between ``;``."""
+    return _index().columns(*names)
 
 
 @_kept(maxsize=1)
