@@ -12,4 +12,6 @@ gc.set_threshold(100_000, 20, 20)
 from geodata.cli import run  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # else the interpreter looks for rings once more before the system takes all back: a tenth
+    sys.exit(code)
