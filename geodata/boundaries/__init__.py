@@ -21,6 +21,7 @@ from geodata.boundaries.packs import (
     load_places,
     load_units,
     unit,
+    unit_columns,
     unit_geometry,
     unit_ids,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "name_with_country",
     "shared_border",
     "unit",
+    "unit_columns",
     "unit_geometry",
     "unit_ids",
     "use_layer",
