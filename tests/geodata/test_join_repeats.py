@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import box
 
+from geodata import atlas
 from geodata.atlas import BORDER_KM, EDGE_KM, NO_EDGE, WHOLE, frames_atlas, pack_atlas
 from geodata.errors import BoundaryError
 from geodata.join import assign_admin
@@ -120,6 +121,12 @@ def points_of(sheet_name):
     x[:1_000], y[:1_000] = x[:1_000].round(1), y[:1_000].round(1)
     x[-2_000:], y[-2_000:] = x[:2_000] + 0.003, np.minimum(y[:2_000] + 0.003, 90.0)
     return np.clip([*x, -180.0, 180.0, 180.0], -180, 180), np.array([*y, -90.0, 90.0, 0.0])
+
+
+@pytest.fixture(autouse=True)
+def grid_for_few_points_too(monkeypatch):
+    """Ask the grid of edges also where so few points are joined that the exact test is cheaper."""
+    monkeypatch.setattr(atlas, "_FEW_POINTS", -1)
 
 
 def pairs(found):
