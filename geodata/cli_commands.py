@@ -177,6 +177,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     from geodata.filters import parse_day
     from geodata.render.print_map import FORMATS, PrintOptions, write_map
     from geodata.scene_build import build_scene
+    from geodata.store.record import with_shading
 
     target, kind = _target(options.out, (*FORMATS, "html"))
     produced = parse_day(options.date, "date") if options.date else date.min
@@ -189,7 +190,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         graticule=options.graticule,
         is_plain=options.plain,
     )
-    wanted, display = _filter(options), Display(tuple(options.hide))
+    wanted, display = _filter(options), Display(tuple(options.hide), tuple(options.show))
     record = _record(options)
     if not (options.date_from or options.date_to):
         opening = record.default_filter
@@ -199,7 +200,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     if kind == "html":
         return _write_page(options, target, record, wanted, display)
     scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True, display=display)
-    counted = scene
+    scene = counted = with_shading(scene, record, wanted)
     if not display.shows("events"):
         counted = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
     drawn = sum(len(mark.ids) for mark in counted.areas) + len(counted.points)

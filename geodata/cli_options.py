@@ -280,6 +280,14 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         help="leave a layer out, as on the page: events, directions, origins, claims, focus, provinces or "
         "names; may repeat, and the picture says so",
     )
+    parser.add_argument(
+        "--show",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="add a layer that a map does not open with: shading, which is countries, provinces or districts "
+        "(by the scale) shaded by their number of events; not in .html",
+    )
 
 
 def _add_detail(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,9 @@ LAYERS = {
     "provinces": "Provinces",
     "names": "Names",
 }
-URL_KEYS = ("hide",)
+# What is drawn only where it is asked for.
+OPTIONAL = {"shading": "Events by unit"}
+URL_KEYS = ("hide", "show")
 _MARKS = {
     "events": ("points", "areas"),
     "directions": ("lines", "wedges", "sides", "borders"),
@@ -31,12 +33,14 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Display:
-    """What a map leaves out.
+    """What a map leaves out, and what it adds.
 
     Parameters
     ----------
     hide
         Keys of ``LAYERS``, each once, in their order there.
+    show
+        Keys of ``OPTIONAL``, likewise.
 
     Raises
     ------
@@ -45,18 +49,18 @@ class Display:
     """
 
     hide: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for key in self.hide:
-            if key not in LAYERS:
-                raise UsageError(
-                    "is not a layer of the map", column="hide", value=key, remedy=f"Use {', '.join(LAYERS)}"
-                )
-        object.__setattr__(self, "hide", tuple(key for key in LAYERS if key in self.hide))
+        for name, known in _CHOICES.items():
+            for key in getattr(self, name):
+                if key not in known:
+                    raise UsageError(_NOT_ONE[name], column=name, value=key, remedy=f"Use {', '.join(known)}")
+            object.__setattr__(self, name, tuple(key for key in known if key in getattr(self, name)))
 
     def shows(self, layer: str) -> bool:
         """Return whether a layer is drawn."""
-        return layer not in self.hide
+        return layer in self.show if layer in OPTIONAL else layer not in self.hide
 
     def kept(self, marks: Mapping[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
         """Return the marks of a scene by kind, none where their layer is left out."""
@@ -64,8 +68,8 @@ class Display:
         return {kind: () if kind in hidden else some for kind, some in marks.items()}
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return keys and values of an address; none for a map that leaves nothing out."""
-        return [("hide", key) for key in self.hide]
+        """Return keys and values of an address; none for a map as it opens."""
+        return [(name, key) for name in _CHOICES for key in getattr(self, name)]
 
     def words(self) -> str:
         """Return what a picture says of itself, ``""`` where nothing is left out."""
@@ -74,6 +78,8 @@ class Display:
         return f"Left out of this map by choice: {', '.join(LAYERS[key].lower() for key in self.hide)}."
 
 
+_CHOICES = {"hide": LAYERS, "show": OPTIONAL}
+_NOT_ONE = {"hide": "is not a layer of the map", "show": "is not a layer that can be added to the map"}
 EVERYTHING = Display()
 
 
@@ -85,12 +91,12 @@ def display_of_query(query: Mapping[str, Sequence[str]]) -> tuple[Display, tuple
     query
         Values by key, as :func:`urllib.parse.parse_qs` gives them; other keys are ignored.
     """
-    known, notices = [], []
-    for text in query.get("hide", ()):
-        if text in LAYERS:
-            known.append(text)
-        else:
-            notices.append(
-                f"The address gives hide={text!r}, which is not a layer of the map; it was left out."
-            )
-    return Display(tuple(known)), tuple(notices)
+    known: dict[str, list[str]] = {name: [] for name in _CHOICES}
+    notices = []
+    for name, layers in _CHOICES.items():
+        for text in query.get(name, ()):
+            if text in layers:
+                known[name].append(text)
+            else:
+                notices.append(f"The address gives {name}={text!r}, which {_NOT_ONE[name]}; it was left out.")
+    return Display(**{name: tuple(keys) for name, keys in known.items()}), tuple(notices)

@@ -27,6 +27,7 @@ SCRIPTS = (
     "claims.js",
     "playback.js",
     "ahead.js",
+    "shading.js",
     "layer.js",
 )
 STYLES = ("strikemap.css",)
@@ -95,7 +96,8 @@ def base_map(
         where the page's address gave it; ``address``: whether panning is written there;
         ``sources``: where units are asked for, as entries with ``address`` and
         ``countries`` (ISO3 codes, empty for all), the first that fits counts; by default
-        the packs alone.
+        the packs alone; ``show``: keys of ``display.OPTIONAL`` with which the map opens, without
+        which it does not offer them.
     """
     packs = {"address": f"{assets}/units.json?v={version}", "countries": []}
     made = OfflineMap(
@@ -120,7 +122,8 @@ def scene_group(settings: dict[str, Any]) -> folium.FeatureGroup:
     Parameters
     ----------
     settings
-        ``scene`` and ``card``: addresses; ``frames``: the address of what is played, or "";
+        ``scene`` and ``card``: addresses; ``counts``: the address of events by unit, where the map
+        offers them; ``frames``: the address of what is played, or "";
         ``chosen``: event id or ""; ``tiles``: None, or url, attribution and max_zoom; ``home``:
         opening view of the case.
     """

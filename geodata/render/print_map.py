@@ -46,6 +46,7 @@ from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, 
 from geodata.render.print_options import PrintOptions
 from geodata.render.print_pdf import write_pdf
 from geodata.render.print_png import write_png
+from geodata.render.print_shading import draw_shading, shades_on_page
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_sides import draw_pills_and_sides
 from geodata.render.print_svg import write_svg
@@ -224,10 +225,13 @@ def shown_legend(
         "ring": any(shows_ring(view, point, scale) for point in points),
         "focus": _shows_focus(scene, view),
     }
+    shades = shades_on_page(scene, view)
     entries = [
         entry
         for entry in scene.legend
-        if there.get(entry.symbol, True) and (not cells or entry.symbol != "point" or entry.shape in shapes)
+        if there.get(entry.symbol, True)
+        and (not cells or entry.symbol != "point" or entry.shape in shapes)
+        and (entry.symbol != "shade" or entry.status in shades)
     ]
     if cells:
         entries.insert(0, LegendEntry("cell", CELL_WORDS))
@@ -262,6 +266,7 @@ def _draw_map_frame(
     sheet.clip_to(view.frame)
     fine = view.metres_per_point <= COARSE_METRES_PER_POINT
     draw_ground(sheet, view, layers, line_weight=1.0 if fine else COARSE_LINE_WEIGHT)
+    draw_shading(sheet, scene, view)
     placer = LabelPlacer(view.frame.box, margin=1.5 * sheet.scale)
     borders = np.concatenate([layers.adm0, layers.disputed])
     for line in (*borders, *layers.coast):

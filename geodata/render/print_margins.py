@@ -40,6 +40,7 @@ from geodata.render.print_layout import (
     least_height,
     text_item,
 )
+from geodata.render.print_shading import draw_shade_key
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap, wrap_evenly
 from geodata.render.projection import (
@@ -259,7 +260,7 @@ def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> 
         symbols.draw_chevrons(sheet, lines, colour, status=entry.status or "claimed")
     elif entry.symbol in ("claim", "claim-ring", "claim-area"):
         draw_claim_key(sheet, entry.symbol, entry.shape, entry.status, (x, y))
-    elif entry.symbol in ("area", "origin"):
+    elif entry.symbol in ("area", "origin", "shade"):
         _draw_area_key(sheet, entry, party, x, y)
     else:
         _draw_line_key(sheet, entry.symbol, party, x, y)
@@ -295,6 +296,9 @@ def _draw_wedge_key(sheet: Sheet, x: float, y: float, status: str) -> None:
 def _draw_area_key(sheet: Sheet, entry: LegendEntry, party: Party, x: float, y: float) -> None:
     from matplotlib.path import Path
 
+    if entry.symbol == "shade":
+        draw_shade_key(sheet, entry.status, (x, y))
+        return
     scale = sheet.scale
     frame = Frame(x - 11.5 * scale, y - 7.5 * scale, 23 * scale, 15 * scale)
     left, bottom, right, top = frame.box

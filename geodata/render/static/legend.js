@@ -74,6 +74,7 @@
         svg("path", { d: S.headPath(L.point(WIDTH - 1, HEIGHT - 1), 310, 10), fill: hue }, root);
         svg("text", { x: 9, y: 17, "font-size": 9, "font-weight": 700, "text-anchor": "middle", fill: hue }, root).textContent = (parties[entry.party] || {}).letter || "";
       },
+      shade: function () { svg("rect", L.extend({}, frame, { rx: 0, fill: style.shades[entry.status - 1], stroke: style.strokes["boundary-adm1"].colour }), root); },
       origin: function () { svg("rect", L.extend({}, frame, origin(entry.status)), root); },
       wedge: function () {
         svg("path", L.extend({ d: S.wedgePath(L.point(4, mid.y), 6, 26, 68, 112) }, strokeOf(style.strokes["wedge-" + (entry.status || "claimed")])), root);
