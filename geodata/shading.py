@@ -35,6 +35,8 @@ MOST_UNITS = 5_200
 MOST_CLASSES = len(SHADES)
 # Which shades so many classes have, lightest first.
 _SPREAD = ((), (1,), (1, 3), (0, 2, 4), (0, 1, 2, 4), (0, 1, 2, 3, 4))
+# How the note of a shaded picture begins, which its legend says too.
+NOTE_BEGINS = "Shaded by"
 _ONE_OF = {
     frozenset({0}): "a country",
     frozenset({1}): "a province",
@@ -190,7 +192,8 @@ def class_starts(counts: npt.ArrayLike) -> tuple[int, ...]:
     """
     values = np.sort(np.asarray(counts, dtype=np.int64))
     distinct = np.unique(values)
-    if len(distinct) <= MOST_CLASSES and not len(distinct[distinct > 2 * MOST_CLASSES]):
+    is_small = len(distinct) <= MOST_CLASSES and not len(distinct[distinct > 2 * MOST_CLASSES])
+    if len(distinct) == 1 or is_small:
         return tuple(distinct.tolist())
     rounds = np.array(list(_round_numbers(int(values[-1]))), dtype=np.int64)
     edges = np.unique(np.searchsorted(rounds, values, side="right") - 1)
@@ -247,11 +250,11 @@ def shading_of(counts: UnitCounts) -> Shading:
     left_out = len(number) - len(kept)
     head = _head(counts, marks, left_out)
     classes = list(_class_words(starts, number))
-    entries = [LegendEntry("shading", f"Shaded: {head}")]
+    entries = [LegendEntry("shading", head)]
     entries += [
         LegendEntry("shade", words, status=str(shade)) for words, shade in zip(classes, shades, strict=True)
     ]
-    note = f"Shaded by {head}"
+    note = head
     if len(classes) > 1:
         note += f". From light to dark: {', '.join(classes)}"
     elif classes:
@@ -271,7 +274,7 @@ def unit_levels(marks: Iterable[ShadeMark]) -> frozenset[int]:
 
 
 def _head(counts: UnitCounts, marks: tuple[ShadeMark, ...], left_out: int) -> str:
-    """Return what is counted: "number of events by province; 12 of 20 events are known to a province"."""
+    """Return what is counted, and how many events are known to such a unit."""
     levels = unit_levels(marks) or frozenset({counts.level})
     one = _ONE_OF[levels]
     known, total = int(counts.count.sum()), counts.total
@@ -279,7 +282,7 @@ def _head(counts: UnitCounts, marks: tuple[ShadeMark, ...], left_out: int) -> st
     said = f"{known:,} of {total:,} {_events(total)} {verb} known to {one}"
     if not known:
         said = f"none of {total:,} {_events(total)} is known to {one}"
-    head = f"number of events by {one.partition(' ')[2]}, not by place; {said}"
+    head = f"{NOTE_BEGINS} number of events, not of places, in each {one.partition(' ')[2]}; {said}"
     limits = sorted({year for mark in marks for year in _other_year(mark.area, counts.years)})
     if limits:
         head += f"; limits of {' and '.join(limits)}"
@@ -294,7 +297,7 @@ def _events(number: int) -> str:
 
 
 def _class_words(starts: tuple[int, ...], number: Ints) -> Iterator[str]:
-    each_alone = len(np.unique(number)) == len(starts)
+    each_alone = tuple(np.unique(number).tolist()) == starts
     ends = starts if each_alone else (*(start - 1 for start in starts[1:]), int(number.max()))
     for first, last in zip(starts, ends, strict=True):
         yield f"{first:,} {_events(first)}" if first == last else f"{first:,}–{last:,} events"

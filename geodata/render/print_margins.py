@@ -53,6 +53,7 @@ from geodata.render.projection import (
     scale_denominator,
 )
 from geodata.scene import LegendEntry, Marginalia, Scene
+from geodata.shading import NOTE_BEGINS
 from geodata.style import Party
 
 BODY_PT = 7.4
@@ -408,7 +409,8 @@ def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) ->
         lines.append(f"{events} not drawn.")
     if shows_line_of_control(view):
         lines.append(LINE_OF_CONTROL)
-    return [*lines, *(note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE))]
+    # The footer and the legend say these.
+    return [*lines, *(note for note in words.notes if not note.startswith((NOT_EXHAUSTIVE, NOTE_BEGINS)))]
 
 
 def bar_words(view: MapView) -> str:

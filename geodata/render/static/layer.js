@@ -419,8 +419,8 @@
         this.stipple();
       }
       var marker = L.marker([mark.point[1], mark.point[0]], { pane: "marks", keyboard: false, icon: pillIcon(mark.count) });
+      marker.on("add", function () { marker.getElement().dataset.ids = mark.ids.join(" "); });  // none while the layer is off
       this.place(marker, mark, mark.ids, "events");
-      marker.getElement().dataset.ids = mark.ids.join(" ");
       this.pills.push(marker);
     },
 
@@ -1138,7 +1138,7 @@
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
       var groups = this.groups, map = this.map, group = { shading: "shading", shade: "shading", claim: "claims", "claim-ring": "claims", "claim-area": "claims", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
       var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
-      this.legend.show(L.extend({}, scene, { legend: scene.legend.concat(this.shading.entries(), loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
+      this.legend.show(L.extend({}, scene, { legend: this.shading.entries().concat(scene.legend, loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
         if (kind && !map.hasLayer(groups[kind])) return false;
         switch (entry.symbol) {

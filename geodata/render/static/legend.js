@@ -124,7 +124,9 @@
     scene.legend.filter(isSeen).forEach(function (entry) {
       var sideMark = scene.sides.filter(function (mark) { return mark.party === entry.party && mark.status === entry.status; })[0];
       if (entry.symbol === "side" && sideMark) entry.azimuth = sideMark.azimuth_deg;
-      var row = document.createElement("li"), text = document.createElement("span");
+      // Shades stand side by side: they are one scale.
+      var last = list.lastChild, goesOn = entry.symbol === "shade" && last && last.dataset.symbol === "shade";
+      var row = goesOn ? last : document.createElement("li"), text = document.createElement("span");
       row.dataset.symbol = entry.symbol;
       text.textContent = entry.text;
       row.appendChild(S.swatch(entry, scene.parties, style));
