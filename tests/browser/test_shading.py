@@ -1,4 +1,4 @@
-"""Events by unit in a real Chromium: switched on and off, shaded, kept while panning, taken into the export."""
+"""Events by unit in a real Chromium: switched on and off, kept while panning, taken into the export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from playwright.sync_api import Frame, Page, Request, expect
 from tests.browser.conftest import map_frame
 
 READY = ".leaflet-container[data-state=ready]"
-FILLS = "() => [...document.querySelectorAll('.unit-shade')].map(n => [n.dataset.ids, n.dataset.count, n.getAttribute('fill')]).sort()"
+FILLS = """() => [...document.querySelectorAll('.unit-shade')].map(
+  n => [n.dataset.ids, n.dataset.count, n.getAttribute('fill')]).sort()"""
 
 
 def switch(frame: Frame) -> None:

@@ -1,4 +1,4 @@
-"""Shaded units in print: under the lines, in a layer of their own, with the legend of what the frame shows."""
+"""Shaded units in print: under the lines, in a layer of their own, with the legend of what is seen."""
 
 from __future__ import annotations
 
