@@ -277,13 +277,10 @@ def choose(event_id: str) -> None:
 
 def scene_query(record: Record, wanted: EventFilter) -> str:
     """Return the query of the scene's route: case, filter and, for its border, the chosen event."""
-    chosen = [("event", st.session_state.chosen)] if st.session_state.chosen else []
-    return urlencode([*case_pairs(), *query_pairs(wanted, record.default_filter), *chosen])
-
-
-def counts_query(record: Record, wanted: EventFilter) -> str:
-    """Return the query of the route of events by unit, to which no chosen event matters."""
-    return urlencode([*case_pairs(), *query_pairs(wanted, record.default_filter)])
+    pairs = [*case_pairs(), *query_pairs(wanted, record.default_filter)]
+    if st.session_state.chosen:
+        pairs.append(("event", st.session_state.chosen))
+    return urlencode(pairs)
 
 
 def case_pairs() -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "view": f"{_ASSETS}/view.json?{query}",
         "frames": _frames(record, wanted),
         "days": _days(record),
-        "counts": f"{_ASSETS}/units_count.json?{state.counts_query(record, wanted)}",
+        "counts": f"{_ASSETS}/units_count.json?{query}",
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "found": st.session_state.get("found"),

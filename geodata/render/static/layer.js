@@ -983,7 +983,7 @@
     },
 
     calloutBoxes: function (zoom, project) {
-      this.callouts._placed || this.callouts._place();
+      if (!this.callouts._placed && this.callouts._map) this.callouts._place();  // nowhere while events are switched off
       return this.obstacles(zoom, project).concat((this.callouts._placed || []).map(function (label) { return label.box; }));
     },
 

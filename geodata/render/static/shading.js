@@ -25,8 +25,9 @@
 
     /** Take the page's settings: of another filter nothing holds; what is drawn stays until the new numbers are there. */
     take: function (settings) {
-      var url = settings.counts || "";
-      if (url === this.url) return;
+      // To a chosen event these numbers owe nothing.
+      var url = (settings.counts || "").replace(/&event=[^&]*/, "");
+      if (S.sameScene(url, this.url)) return;
       this.url = url;
       this.answers = {};
       if (this.asking) this.asking.abort();
