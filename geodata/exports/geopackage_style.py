@@ -112,9 +112,7 @@ def _layer(kind: str, options: Options) -> str:
     return f'<layer class="{kind}" enabled="1" locked="0" pass="0">{body}</layer>'
 
 
-def _qml(
-    kind: str, symbol: str, attribute: str, categories: Sequence[Category], *, label: str = ""
-) -> str:
+def _qml(kind: str, symbol: str, attribute: str, categories: Sequence[Category], *, label: str = "") -> str:
     symbols = "".join(
         f'<symbol type="{symbol}" name="{place}" alpha="1" clip_to_extent="1" force_rhr="0">{layer}</symbol>'
         for place, (_, _, layer) in enumerate(categories)

@@ -41,8 +41,11 @@ def counts_of_store(store: Store, wanted: EventFilter, level: int, years: tuple[
     code = getattr(columns, f"adm{level}")[rows]
     if level == 2:
         country = columns.adm0[rows]
-        held = {columns.units[n] for n in np.unique(columns.adm2).tolist() if n}
-        coarse = _without_districts({columns.units[n] for n in np.unique(country).tolist()}, held)
+        districts, countries = (
+            {columns.units[n] for n in np.flatnonzero(np.bincount(codes)).tolist() if n}
+            for codes in (columns.adm2, country)
+        )
+        coarse = _without_districts(countries, districts)
         is_coarse = np.array([unit in coarse for unit in columns.units], dtype=bool)
         code = np.where((code == 0) & is_coarse[country], columns.adm1[rows], code)
     return counts_of_codes(

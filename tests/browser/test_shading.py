@@ -11,9 +11,10 @@ FILLS = """() => [...document.querySelectorAll('.unit-shade')].map(
   n => [n.dataset.ids, n.dataset.count, n.getAttribute('fill')]).sort()"""
 
 
-def switch(frame: Frame) -> None:
-    frame.locator(".leaflet-control-layers-toggle").hover()
-    frame.get_by_text("Events by unit", exact=True).click()
+def switch(frame: Frame, *, on: bool) -> None:
+    control = frame.locator(".leaflet-control-layers")
+    control.hover()
+    control.get_by_label("Events by unit").set_checked(on)
 
 
 def legend(frame: Frame) -> str:
@@ -31,7 +32,7 @@ def test_the_layer_is_off_until_it_is_switched_on_and_the_address_keeps_it(page:
     page.goto(app_url)
     frame = map_frame(page, READY)
     assert frame.locator(".unit-shade").count() == 0 and not asked and not legend(frame)
-    switch(frame)
+    switch(frame, on=True)
     frame.wait_for_selector(".unit-shade[data-ids='PK-BA']", state="attached")
     page.wait_for_url("**show=shading**")
     assert "are known to a province" in legend(frame)
@@ -39,7 +40,7 @@ def test_the_layer_is_off_until_it_is_switched_on_and_the_address_keeps_it(page:
     assert {fill[0] for fill in before} >= {"PK-BA", "IR-11"} and len(asked) == 1
     frame.evaluate("strikemap.map.panBy([60, 40], {animate: false})")
     assert frame.evaluate(FILLS) == before and len(asked) == 1
-    switch(frame)
+    switch(frame, on=False)
     expect(frame.locator(".unit-shade")).to_have_count(0)
     assert not legend(frame) and "show=" not in page.evaluate("location.search")
 

@@ -1136,7 +1136,7 @@
       function area(mark) { return scene.units[mark.area] && bounds.intersects(self.boundsOf(mark.area)); }
       var lineInView = {};
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
-      var groups = this.groups, map = this.map, group = { shading: "shading", shade: "shading", claim: "claims", "claim-ring": "claims", "claim-area": "claims", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
+      var groups = this.groups, map = this.map, group = { shading: "shading", shade: "shading", claim: "claims", "claim-ring": "claims", "claim-area": "claims", cell: "events", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
       var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
       this.legend.show(L.extend({}, scene, { legend: this.shading.entries().concat(scene.legend, loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
