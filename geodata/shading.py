@@ -284,6 +284,8 @@ def _head(counts: UnitCounts, marks: tuple[ShadeMark, ...], left_out: int) -> st
         said = f"none of {total:,} {_events(total)} is known to {one}"
     head = f"{NOTE_BEGINS} number of events, not of places, in each {one.partition(' ')[2]}; {said}"
     limits = sorted({year for mark in marks for year in _other_year(mark.area, counts.years)})
+    if marks:
+        head += "; without a shade: none known"
     if limits:
         head += f"; limits of {' and '.join(limits)}"
     if left_out:
@@ -325,7 +327,7 @@ def _words(counts: UnitCounts, n: int) -> str:
 def killed_words(low: int, most: int, figures: int) -> str:
     """Return sums of lowest and highest figures, and over how many events; never one number alone."""
     if not figures:
-        return "no figure of killed"
+        return "no claim with a figure of killed"
     over = "the 1 event that has a figure" if figures == 1 else f"the {figures:,} events that have a figure"
     if low == most:
         return f"{low:,} killed as claimed, by lowest and highest figures alike, over {over}"

@@ -70,7 +70,8 @@ def test_shades_are_ordered_and_the_legend_has_those_that_are_used():
 def test_the_legend_says_how_many_events_are_known_to_such_a_unit():
     told = shading_of(counts_of({"PK-BA": 12}, total=20))
     assert told.legend[0].text == (
-        "Shaded by number of events, not of places, in each province; 12 of 20 events are known to a province"
+        "Shaded by number of events, not of places, in each province; "
+        "12 of 20 events are known to a province; without a shade: none known"
     )
     assert told.note.endswith("Each shaded unit has 12 events.")
     nothing = shading_of(counts_of({}, total=3))
@@ -84,7 +85,7 @@ def test_limits_of_another_year_are_named():
 
 
 def test_the_killed_are_never_one_number_alone():
-    assert killed_words(0, 0, 0) == "no figure of killed"
+    assert killed_words(0, 0, 0) == "no claim with a figure of killed"
     assert killed_words(9, 10, 2) == "9 to 10 killed as claimed, over the 2 events that have a figure"
     assert "lowest and highest figures alike, over the 1 event that has" in killed_words(5, 5, 1)
 

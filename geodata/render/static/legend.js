@@ -127,10 +127,11 @@
       // Shades stand side by side: they are one scale.
       var last = list.lastChild, goesOn = entry.symbol === "shade" && last && last.dataset.symbol === "shade";
       var row = goesOn ? last : document.createElement("li"), text = document.createElement("span");
+      var pair = entry.symbol === "shade" ? row.appendChild(document.createElement("div")) : row;
       row.dataset.symbol = entry.symbol;
       text.textContent = entry.text;
-      row.appendChild(S.swatch(entry, scene.parties, style));
-      row.appendChild(text);
+      pair.appendChild(S.swatch(entry, scene.parties, style));
+      pair.appendChild(text);
       list.appendChild(row);
     });
   };
