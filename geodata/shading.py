@@ -9,7 +9,7 @@ part of the map is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -134,48 +134,57 @@ def has_districts(country: str) -> bool:
     return any(unit.level == 2 for above in provinces for unit in boundaries.children(above.id))
 
 
-def counts_of_codes(
-    units: Sequence[str],
+@dataclass(frozen=True, eq=False)
+class UnitSums:
+    """Sums over some events by the number of their unit: the arrays of :class:`UnitCounts`, of all units."""
+
+    kinds: Ints
+    figures: Ints
+    low: Ints
+    most: Ints
+
+    def plus(self, other: UnitSums) -> UnitSums:
+        """Return the sums of both."""
+        return UnitSums(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(UnitSums)))
+
+    def counts(self, units: Sequence[str], *, level: int, total: int, years: tuple[int, int]) -> UnitCounts:
+        """Return the numbers of the units that have events; ``units`` are their ids, ``""`` for none."""
+        filled = [n for n in np.flatnonzero(self.kinds.any(axis=1)).tolist() if units[n]]
+        ids = tuple(units[n] for n in filled)
+        at = np.array(filled, dtype=np.intp)
+        return UnitCounts(
+            level, total, years, ids, self.kinds[at], self.figures[at], self.low[at], self.most[at]
+        )
+
+
+def unit_sums(
     code: npt.NDArray[np.integer],
+    size: int,
     *,
     kind: npt.NDArray[np.integer],
     low: npt.NDArray[np.integer],
     high: npt.NDArray[np.integer],
-    level: int,
-    years: tuple[int, int],
-) -> UnitCounts:
-    """Return the numbers by unit of some events.
+) -> UnitSums:
+    """Return the sums over some events by unit.
 
     Parameters
     ----------
-    units
-        Boundary ids, ``""`` for none.
     code
-        Place in ``units`` of the unit of each event.
+        Number of the unit of each event, below ``size``.
     kind
         Kind of each, counted in ``schema.EVENT_TYPES``.
     low, high
         Lowest and highest figure of killed, below 0 for none; an event without ``high`` has ``low`` alone.
     """
-    size, width = len(units), len(schema.EVENT_TYPES)
-    told = low >= 0
-    kinds = np.bincount(code.astype(np.int64) * width + kind, minlength=size * width).reshape(size, width)
-    most = np.maximum(low, high)
+    width = len(schema.EVENT_TYPES)
+    kinds = np.bincount(code.astype(np.int64) * width + kind, minlength=size * width)
+    told = np.flatnonzero(low >= 0)
+    of_told, least = code[told], low[told]
     figures, lows, mosts = (
-        np.bincount(code[told], weights=weights, minlength=size).astype(np.int64)
-        for weights in (None, low[told], most[told])
+        np.bincount(of_told, weights=weights, minlength=size).astype(np.int64)
+        for weights in (None, least, np.maximum(least, high[told]))
     )
-    filled = np.array([n for n in np.flatnonzero(kinds.any(axis=1)).tolist() if units[n]], dtype=np.intp)
-    return UnitCounts(
-        level,
-        len(code),
-        years,
-        tuple(units[n] for n in filled.tolist()),
-        kinds[filled].astype(np.int64),
-        figures[filled],
-        lows[filled],
-        mosts[filled],
-    )
+    return UnitSums(kinds.reshape(size, width).astype(np.int64), figures, lows, mosts)
 
 
 def class_starts(counts: npt.ArrayLike) -> tuple[int, ...]:

@@ -7,12 +7,12 @@ import numpy as np
 from geodata import boundaries, schema
 from geodata.filters import EventFilter, apply_filter
 from geodata.record import Record
-from geodata.shading import UnitCounts, counts_of_codes, has_districts
+from geodata.shading import UnitCounts, has_districts, unit_sums
 from geodata.store.columns import NO_FIGURE
-from geodata.store.mask import wanted_rows
 from geodata.store.store import Store
 
 _NUMBER = {kind: number for number, kind in enumerate(schema.EVENT_TYPES)}
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 def counts_of_record(record: Record, wanted: EventFilter, level: int, years: tuple[int, int]) -> UnitCounts:
@@ -31,32 +31,28 @@ def counts_of_record(record: Record, wanted: EventFilter, level: int, years: tup
         for name in ("killed_low", "killed_high")
     )
     kind = record.events["event_type"].map(_NUMBER).to_numpy(dtype=np.int64)[keep]
-    return counts_of_codes(units.tolist(), code, kind=kind, low=low, high=high, level=level, years=years)
+    sums = unit_sums(code, len(units), kind=kind, low=low, high=high)
+    return sums.counts(units.tolist(), level=level, total=len(code), years=years)
 
 
 def counts_of_store(store: Store, wanted: EventFilter, level: int, years: tuple[int, int]) -> UnitCounts:
     """Return the numbers of a store by unit; ``level`` and ``years`` as in :class:`UnitCounts`."""
-    columns = store.columns
-    rows = np.flatnonzero(wanted_rows(columns, wanted, slice(None)))
-    code = getattr(columns, f"adm{level}")[rows]
+    columns, size = store.columns, len(store.columns.units)
+    is_coarse = np.zeros(size, dtype=bool)
     if level == 2:
-        country = columns.adm0[rows]
-        districts, countries = (
-            {columns.units[n] for n in np.flatnonzero(np.bincount(codes)).tolist() if n}
-            for codes in (columns.adm2, country)
-        )
-        coarse = _without_districts(countries, districts)
-        is_coarse = np.array([unit in coarse for unit in columns.units], dtype=bool)
-        code = np.where((code == 0) & is_coarse[country], columns.adm1[rows], code)
-    return counts_of_codes(
-        columns.units,
-        code,
-        kind=columns.kind[rows],
-        low=columns.low[rows],
-        high=columns.high[rows],
-        level=level,
-        years=years,
-    )
+        held = [boundaries.unit(unit) for unit in store.present[1]]
+        districts = {unit.id for unit in held if unit.level == 2}
+        coarse = _without_districts({unit.id for unit in held if unit.level == 0}, districts)
+        is_coarse[:] = [unit in coarse for unit in columns.units]
+    total, found = 0, unit_sums(_NONE, size, kind=_NONE, low=_NONE, high=_NONE)
+    for rows in store.wanted_parts(wanted, 0, len(store)):
+        code = getattr(columns, f"adm{level}")[rows]
+        if is_coarse.any():
+            code = np.where((code == 0) & is_coarse[columns.adm0[rows]], columns.adm1[rows], code)
+        kind, low, high = columns.kind[rows], columns.low[rows], columns.high[rows]
+        found = found.plus(unit_sums(code, size, kind=kind, low=low, high=high))
+        total += len(rows)
+    return found.counts(columns.units, level=level, total=total, years=years)
 
 
 def _without_districts(countries: set[str], districts: set[str]) -> set[str]:
