@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qs, urlencode
 
 import numpy as np
@@ -10,9 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import schema
+from geodata.boundaries import use_layer
+from geodata.boundaries.open_layer import open_layer
+from geodata.cases import load_case
 from geodata.display import LAYERS, OPTIONAL, Display, display_of_query
 from geodata.errors import UsageError
 from geodata.filters import EventFilter
+from geodata.record import build_record
+from geodata.render.web_shading import shading_json
 from geodata.scene_build import build_scene, view_extent
 from geodata.shading import (
     MOST_CLASSES,
@@ -134,3 +140,27 @@ def test_provinces_stand_in_where_a_country_has_no_districts(make_record):
     found = counts_by_unit(record, EventFilter(), 2)
     assert dict(zip(found.units, found.count.tolist(), strict=True)) == {"AF-KAN": 1, "PK-BA-panjgur": 1}
     assert found.total == 3
+
+
+def test_districts_of_a_users_own_are_shaded_and_come_by_their_ids(write_case, tmp_path):
+    ring = [[65.0, 31.0], [66.5, 31.0], [66.5, 32.5], [65.0, 32.5], [65.0, 31.0]]
+    zone = {"type": "Feature", "properties": {"name": "Zone <1>"}}
+    path = tmp_path / "zones.geojson"
+    path.write_text(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [{**zone, "geometry": {"type": "Polygon", "coordinates": [ring]}}],
+            }
+        )
+    )
+    layer = use_layer(open_layer(str(path), level=2, licence="CC0"), joins=True)
+    inside, outside = ({"latitude": "31.6", "longitude": "65.7"}, {"latitude": "34.5", "longitude": "69.2"})
+    events = [{**place, "location_precision": "place"} for place in (inside, outside)]
+    record = build_record(load_case(write_case(events)), layers=[layer])
+    told = json.loads(shading_json(shading_of(counts_by_unit(record, EventFilter(), 2))))
+    # The province that the zone lies in is not shaded below it; what lies in no zone is told.
+    (own,) = told["own"]
+    assert told["ids"] == [own] and told["counts"] == [1] and own in layer.units
+    assert told["own"][own] == {"country": layer.units[own].iso3, "level": 2} and not told["wanted"]
+    assert "1 of 2 events is known to a district or county" in told["legend"][0]["text"]
