@@ -43,6 +43,7 @@ bench: $(VENV)/dev.stamp  ## time all that has a target, as ratios within one ru
 	$(BIN)/python -m benchmarks.join --out docs/benchmarks
 	$(BIN)/python -m benchmarks.live --rivals --out docs/benchmarks
 	$(BIN)/python -m benchmarks.live_report
+	$(BIN)/python -m benchmarks.pictures --out docs/benchmarks
 
 snapshot: $(VENV)/app.stamp  ## write the opening view of CASE as the picture OUT
 	@mkdir -p $(dir $(OUT))

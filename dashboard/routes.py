@@ -28,6 +28,7 @@ from geodata.errors import BoundaryError, GeodataError, UsageError
 from geodata.filters import Bbox, from_query, parse_bbox
 from geodata.record import Record
 from geodata.render.folium_map import STATIC
+from geodata.render.print_fonts import arabic_face
 from geodata.render.web import base_json, frames_json, named_units_json, scene_json, units_json, view_json
 from geodata.render.web_shading import shading_json
 from geodata.scene_build import build_scene
@@ -53,6 +54,7 @@ def _routes(root: str) -> list[BaseRoute]:
         Mount(f"{root}/leaflet", StaticFiles(directory=xstatic.pkg.leaflet.BASE_DIR)),
         Mount(f"{root}/static", StaticFiles(directory=STATIC)),
         Route(f"{root}/base.json", _base),
+        Route(f"{root}/names.ttf", _font),
         Route(f"{root}/units.json", _units),
         Route(f"{root}/scene.json", _answer(_scene)),
         Route(f"{root}/view.json", _answer(_view)),
@@ -74,6 +76,12 @@ def _base(request: Request) -> Response:
     with _BASE_LOCK:  # made once, also where the first two ask at the same time
         body = _base_gzip()
     return _constant(request, body)
+
+
+def _font(request: Request) -> Response:
+    """Answer with the font of names in Arabic script, which a browser asks for when it letters one."""
+    kept = _FOREVER if "v" in request.query_params else "no-cache"
+    return Response(arabic_face(), media_type="font/ttf", headers={"Cache-Control": kept})
 
 
 def warm_up(case_id: str) -> None:

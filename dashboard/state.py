@@ -1,7 +1,7 @@
 """The page's state in one place: what the address says, the widgets' keys, the choice.
 
 The address takes ``case, detail, from, to, type, actor, area, min_killed, min_claimants, lat, lon, zoom,
-event, hide, show``; what equals the default is left out, and a bad value is dropped with a notice.
+event, hide, names, show``; what equals the default is left out, and a bad value is dropped with a notice.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ def open_session() -> None:
     state.home = _home(record, query, notices)
     state.chosen = _event(record, query, notices)
     state.display, lost = display_of_query(query)
+    state.map_names = state.display.names
     state.notices = [*notices, *dropped, *lost]
 
 
@@ -313,9 +314,9 @@ def write_address(record: Record, wanted: EventFilter) -> None:
 
 
 def current_display() -> Display:
-    """Return which layers the map shows; its own control writes them into the address."""
+    """Return how the map is drawn; its own control writes into the address which layers it hides."""
     found, _ = display_of_query({key: st.query_params.get_all(key) for key in DISPLAY_KEYS})
-    return found
+    return replace(found, names=st.session_state.map_names)
 
 
 def view_of_address() -> Bbox | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -43,6 +44,7 @@ _CELL_DEG = 0.1
 _CELL_ROWS, _CELL_COLUMNS = 1800, 3600
 _BLOCK_CELLS = 10  # side of a block
 NO_EDGE, SEVERAL_EDGES = -1, -2  # of a cell: in the place of the unit whose edge is near
+_FEW_POINTS = 1_000  # up to here only the outlines near them are cut into pieces
 _ECCENTRICITY = np.sqrt(GEOD.es)
 
 
@@ -104,6 +106,8 @@ class Sheet:
         ``edge_owner`` is what the method of that name says of the points.
         """
         inner, edge = np.flatnonzero(edge_owner == NO_EDGE), np.flatnonzero(edge_owner != NO_EDGE)
+        if not inner.size:
+            return self.containing(x, y)
         first, patch = distinct_numbers([self._patch(x[inner], y[inner])])
         tested = np.append(edge, inner[first])
         point, unit = self.containing(x[tested], y[tested])
@@ -145,10 +149,10 @@ class Sheet:
         nearest at these distances; the kilometres are geodesic. ``but`` names one unit a
         point that is not asked for, -1 for none.
         """
-        tree, owners = self._pieces
+        sheet = self._around(x, y, within_km) if self._asked_by_few(x) else self
+        tree, owners = sheet._pieces
         points = shapely.points(_mercator(np.column_stack([x, y])))
-        # 2 % wider: the scale changes a little on the way to the edge.
-        reach = np.radians(1.02 * within_km / 111.0) / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9)))
+        reach = np.radians(_reach_deg(y, within_km))
         which, piece = tree.query(points, predicate="dwithin", distance=reach)
         if but is not None:
             is_asked = owners[piece] != but[which]
@@ -162,6 +166,18 @@ class Sheet:
         point, unit, km = point[order], unit[order], km[order]
         is_first = (np.diff(point, prepend=-1) != 0) | (np.diff(unit, prepend=-1) != 0)
         return point[is_first], unit[is_first], km[is_first]
+
+    def _asked_by_few(self, x: Array) -> bool:
+        """Return whether it is quicker to look at some outlines than to cut all into pieces."""
+        return len(x) <= _FEW_POINTS and "_pieces" not in self.__dict__
+
+    def _around(self, x: Array, y: Array, within_km: Array) -> Sheet:
+        """Return the sheet of the outlines whose boxes come within a distance of any of some points."""
+        reach = 2.0 * _reach_deg(y, within_km)
+        west, south, east, north = shapely.bounds(self.geometries).T[:, :, None]
+        beside = (x + reach >= west) & (x - reach <= east)
+        near = np.flatnonzero((beside & (y + reach >= south) & (y - reach <= north)).any(axis=1))
+        return Sheet(self.positions[near], self.geometries[near])
 
     def depth(self, units: Indices, x: Array, y: Array) -> Array:
         """Return how deep each point lies inside its unit, comparable for one and the same point."""
@@ -199,6 +215,8 @@ class Sheet:
 
         The position of a unit, ``SEVERAL_EDGES`` or ``NO_EDGE``: a cheap first test.
         """
+        if self._asked_by_few(x):
+            return np.full(len(x), SEVERAL_EDGES)  # the second test is the cheaper one
         return np.asarray(self._edge_cells[_cell(x, y)])
 
 
@@ -264,10 +282,20 @@ class Atlas:
         return any(at == level and position in sheet.positions for at, sheet in self.own)
 
 
+class _Named(NamedTuple):
+    """What the levels know of a unit of the packs, in the order of its id."""
+
+    id: str
+    level: int
+    parent_id: str
+    name: str
+    iso3: str
+
+
 @lru_cache(maxsize=1)
 def pack_atlas() -> Atlas:
     """Return the atlas of the bundled packs."""
-    units = sorted((boundaries.unit(unit_id) for unit_id in boundaries.unit_ids()), key=lambda u: u.id)
+    units = sorted(map(_Named._make, boundaries.unit_columns(*_Named._fields)))
     levels: list[Level] = []
     positions: dict[str, tuple[int, int]] = {}
     for level in LEVELS:
@@ -433,6 +461,12 @@ def _runs(start: Indices, count: Indices) -> tuple[Indices, Indices]:
     """Return ``count`` numbers from each start upwards, behind one another, and the run of each."""
     run = np.repeat(np.arange(len(start)), count)
     return run, np.arange(len(run)) + (start - np.cumsum(count) + count)[run]
+
+
+def _reach_deg(y: Array, within_km: Array) -> Array:
+    """Return a distance in degrees of longitude at latitudes, 2 % and some more to be safe."""
+    # 2 % wider: the scale changes a little on the way to the edge.
+    return np.asarray(1.02 * within_km / 111.0 / np.cos(np.radians(np.clip(np.abs(y) + 0.2, 0, 89.9))))
 
 
 def _mercator(lonlat: Array) -> Array:

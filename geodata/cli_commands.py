@@ -192,7 +192,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         graticule=options.graticule,
         is_plain=options.plain,
     )
-    wanted, display = _filter(options), Display(tuple(options.hide), tuple(options.show))
+    wanted, display = _filter(options), Display(tuple(options.hide), options.names, tuple(options.show))
     record = _record(options)
     if not (options.date_from or options.date_to):
         opening = record.default_filter

@@ -281,6 +281,13 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         "names; may repeat, and the picture says so",
     )
     parser.add_argument(
+        "--names",
+        default="english",
+        metavar="N",
+        help="how places are lettered: english (default), local (in their own language), or both; sentences "
+        "stay English",
+    )
+    parser.add_argument(
         "--show",
         action="append",
         default=[],

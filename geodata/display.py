@@ -22,7 +22,9 @@ LAYERS = {
 }
 # What is drawn only where it is asked for.
 OPTIONAL = {"shading": "Events by unit"}
-URL_KEYS = ("hide", "show")
+# In which language the places of a map are lettered.
+NAMES = {"english": "English", "local": "Local script", "both": "Both"}
+URL_KEYS = ("hide", "names", "show")
 _MARKS = {
     "events": ("points", "areas"),
     "directions": ("lines", "wedges", "sides", "borders"),
@@ -33,25 +35,33 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Display:
-    """What a map leaves out, and what it adds.
+    """What a map leaves out, in which language it letters places, and what it adds.
 
     Parameters
     ----------
     hide
         Keys of ``LAYERS``, each once, in their order there.
+    names
+        A key of ``NAMES``: in English, in the language of the place where its script can be
+        lettered, or both, the local name below the English one.
     show
-        Keys of ``OPTIONAL``, likewise.
+        Keys of ``OPTIONAL``, each once, in their order there.
 
     Raises
     ------
     UsageError
-        If there is no such layer.
+        If there is no such layer or no such choice of names.
     """
 
     hide: tuple[str, ...] = ()
+    names: str = "english"
     show: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.names not in NAMES:
+            raise UsageError(
+                "is not a choice of names", column="names", value=self.names, remedy=f"Use {', '.join(NAMES)}"
+            )
         for name, known in _CHOICES.items():
             for key in getattr(self, name):
                 if key not in known:
@@ -68,8 +78,9 @@ class Display:
         return {kind: () if kind in hidden else some for kind, some in marks.items()}
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return keys and values of an address; none for a map as it opens."""
-        return [(name, key) for name in _CHOICES for key in getattr(self, name)]
+        """Return keys and values of an address; none for a map as it opens, in English."""
+        names = [] if self.names == "english" else [("names", self.names)]
+        return [*(("hide", key) for key in self.hide), *names, *(("show", key) for key in self.show)]
 
     def words(self) -> str:
         """Return what a picture says of itself, ``""`` where nothing is left out."""
@@ -99,4 +110,12 @@ def display_of_query(query: Mapping[str, Sequence[str]]) -> tuple[Display, tuple
                 known[name].append(text)
             else:
                 notices.append(f"The address gives {name}={text!r}, which {_NOT_ONE[name]}; it was left out.")
-    return Display(**{name: tuple(keys) for name, keys in known.items()}), tuple(notices)
+    names = "english"
+    for text in query.get("names", ())[:1]:
+        if text in NAMES:
+            names = text
+        else:
+            notices.append(
+                f"The address gives names={text!r}, which is not {', '.join(NAMES)}; English was kept."
+            )
+    return Display(tuple(known["hide"]), names, tuple(known["show"])), tuple(notices)

@@ -221,7 +221,10 @@ def _joining(layers: Sequence[boundaries.LayerInUse]) -> list[tuple[int, gpd.Geo
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    # Column by column: to_dict("records") takes a text column apart cell by cell.
+    columns = [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 _DRAWN_FROM = (

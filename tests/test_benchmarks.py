@@ -33,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
         ("ingest", ("--rows", "300", "--repeats", "1"), "strikemap"),
         ("ingest_store", ("--rows", "300", "--only", "GDELT"), "a billion:"),
         ("join", ("--rows", "500", "--repeats", "1"), "0 units differ"),
+        ("pictures", ("--own", "--repeats", "1", "--dpi", "96"), "times as long as the imports alone"),
         ("direction", ("--attacks", "60", "--repeats", "1", "--loop", "3"), "mixture"),
     ],
 )

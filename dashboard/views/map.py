@@ -12,6 +12,7 @@ from dashboard import state
 from dashboard.cache import static_version
 from dashboard.handover import moment, wait_for_map
 from dashboard.views.editor import is_placing, take_point
+from geodata.display import NAMES
 from geodata.filters import EventFilter
 from geodata.record import Record
 from geodata.render.folium_map import base_map, scene_group
@@ -53,6 +54,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "counts": f"{_ASSETS}/units_count.json?{query}",
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
+        "names": st.session_state.map_names,
         "found": st.session_state.get("found"),
         "placing": is_placing(),
         "tiles": _TILES if st.session_state.get("online_tiles") else None,
@@ -77,7 +79,23 @@ def show_map(record: Record, wanted: EventFilter) -> None:
     asked, since = st.session_state.get("scene_asked", ("", 0))
     st.session_state.scene_asked = query, moment()
     wait_for_map(query, asked, since=since)
-    st.toggle(
+    _show_looks()
+
+
+def _show_looks() -> None:
+    """Draw what changes the map and no event on it."""
+    names, tiles = st.columns(2, vertical_alignment="bottom")
+    names.radio(
+        "Names on the map",
+        list(NAMES),
+        format_func=NAMES.get,
+        key="map_names",
+        horizontal=True,
+        help="Local script letters countries, provinces, districts and towns in the language of the place "
+        "(Urdu, Persian, Arabic, …), on the map and in what you take away. Where no such name is known, or "
+        "our fonts lack its script, and at sea, the English name stands. Sentences stay English.",
+    )
+    tiles.toggle(
         "Online background map (OpenStreetMap)",
         key="online_tiles",
         help="Off, the map asks no other host for anything. On, your browser fetches tiles from "

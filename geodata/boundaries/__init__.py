@@ -7,6 +7,7 @@ of today (``PK-BA``, ``IR-11``), a district that code and a slug (``PK-BA-panjgu
 from __future__ import annotations
 
 from geodata.boundaries.borders import shared_border
+from geodata.boundaries.lettering import LocalName, local_name, local_town_names, name_with_country
 from geodata.boundaries.model import Credit, PackInfo, Unit
 from geodata.boundaries.names import Matches, Place, find_place, find_unit
 from geodata.boundaries.packs import (
@@ -20,6 +21,7 @@ from geodata.boundaries.packs import (
     load_places,
     load_units,
     unit,
+    unit_columns,
     unit_geometry,
     unit_ids,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "DISCLAIMER",
     "Credit",
     "LayerInUse",
+    "LocalName",
     "Matches",
     "PackInfo",
     "Place",
@@ -44,8 +47,12 @@ __all__ = [
     "load_basemap",
     "load_places",
     "load_units",
+    "local_name",
+    "local_town_names",
+    "name_with_country",
     "shared_border",
     "unit",
+    "unit_columns",
     "unit_geometry",
     "unit_ids",
     "use_layer",

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from geodata.boundaries.packs import DATA, ancestors, unit, unit_geometry
+from geodata.boundaries.packs import ancestors, read_frame, unit, unit_geometry
 
 _EDGE_LEVEL = 2  # the deepest level that the pack of edges names
 _NEAR_DEG = 0.03  # between a third-level unit's outline and the line that resolves overlaps
@@ -16,7 +16,7 @@ _NEAR_DEG = 0.03  # between a third-level unit's outline and the line that resol
 
 @lru_cache(maxsize=1)
 def _edges() -> gpd.GeoDataFrame:
-    return gpd.read_parquet(DATA / "geoboundaries-odbl" / "edges_join.parquet")
+    return read_frame("geoboundaries-odbl/edges_join.parquet")
 
 
 @lru_cache(maxsize=256)

@@ -44,9 +44,9 @@ class Unit:
     area_km2: float
 
     @classmethod
-    def of_row(cls, row: Mapping[Any, Any]) -> Unit:
+    def of_row(cls, row: Mapping[str, Any]) -> Unit:
         """Return the unit of a row of a pack, whose lists are texts."""
-        parts = {str(key): value for key, value in row.items()}
+        parts = dict(row)
         pairs = [pair.partition("=") for pair in parts["local_names"].split(";") if pair]
         parts["local_names"] = tuple((language, name) for language, _, name in pairs)
         parts["aliases"] = tuple(item for item in parts["aliases"].split(";") if item)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.boundaries.model import Unit
-from geodata.boundaries.packs import LEVELS, ancestors, read_places, unit, unit_ids
+from geodata.boundaries.packs import LEVELS, ancestors, read_places, unit, unit_columns, unit_ids
 from geodata.boundaries.sounds import NearIndex
 from geodata.boundaries.spelling import fold, words
 from geodata.errors import BoundaryError
@@ -201,20 +201,20 @@ def _province(place: Place) -> str:
 # -- units ---------------------------------------------------------------------------------------
 
 
-def _spellings(item: Unit) -> dict[str, str]:
+def _spellings(unit_id: str, name: str, local: Iterable[str], aliases: Iterable[str]) -> dict[str, str]:
     """Return how each folded name of a unit names it."""
     keys: dict[str, str] = {}
-    groups = (
-        (_NAME, [item.name]),
-        (_LOCAL, [item.name_local, *(name for _, name in item.local_names)]),
-        (_ALIAS, item.aliases),
-        (_ID, [item.id]),
-    )
+    groups = ((_NAME, [name]), (_LOCAL, local), (_ALIAS, aliases), (_ID, [unit_id]))
     for how, names in groups:
-        for name in names:
-            if name:
-                keys.setdefault(fold(name), how)
+        for text in dict.fromkeys(names):  # languages share many names
+            if text:
+                keys.setdefault(fold(text), how)
     return keys
+
+
+def _spellings_of(item: Unit) -> dict[str, str]:
+    local = [item.name_local, *(name for _, name in item.local_names)]
+    return _spellings(item.id, item.name, local, item.aliases)
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:
@@ -226,11 +226,12 @@ def _pairs(text: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=1)
 def _unit_index() -> dict[str, list[tuple[int, int, str, str]]]:
     index: dict[str, list[tuple[int, int, str, str]]] = {}
-    for unit_id in unit_ids():
-        item = unit(unit_id)
-        for key, how in _spellings(item).items():
+    columns = unit_columns("id", "level", "name", "name_local", "local_names", "aliases")
+    for unit_id, level, name, first, more, aliases in columns:
+        local = [first, *(text for _, text in _pairs(more))]
+        for key, how in _spellings(unit_id, name, local, aliases.split(";")).items():
             order = 0 if how in (_NAME, _LOCAL) else 1
-            index.setdefault(key, []).append((order, item.level, unit_id, how))
+            index.setdefault(key, []).append((order, level, unit_id, how))
     for hits in index.values():
         hits.sort()
     return index
@@ -391,7 +392,7 @@ def _ranked(places: Iterable[Place]) -> list[Place]:
 
 def _lies_in(place: Place, rest: Sequence[str]) -> bool:
     """Whether every part of ``rest`` names a unit above a place."""
-    names = {key for item in _chain(place) for key in _spellings(unit(item))}
+    names = {key for item in _chain(place) for key in _spellings_of(unit(item))}
     return all(fold(part) in names for part in rest)
 
 

@@ -4,6 +4,9 @@ Only the readers named here are ever reached: the bytes are recognised first, so
 file can talk the vector library into opening another file or address.
 """
 
+# pyogrio is imported where it reads: it loads GDAL, which only such a file needs.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import io
@@ -13,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,9 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj import CRS
 from pyproj.exceptions import ProjError
 
@@ -44,24 +46,33 @@ _MOST_RATIO = 100  # a shapefile packs to a fifth; a bomb to a thousandth
 _NESTED = (".zip", ".kmz", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar", ".tgz")
 _SINGLE = (".geojson", ".json", ".gpkg", ".parquet", ".fgb", ".kml")
 _PARTS = (".shp", ".shx", ".dbf", ".prj")
-# What the readers raise at damaged files, found by damaging some thousand; pyogrio even has a NameError.
-_VECTOR_ERRORS = (
-    DataSourceError,
-    DataLayerError,
-    FeatureError,
-    FieldError,
-    GeometryError,
-    shapely.GEOSException,
-    pa.ArrowException,
-    UnicodeDecodeError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    NameError,
-    ProjError,
-    OSError,
-)
+
+
+@cache
+def _vector_errors() -> tuple[type[Exception], ...]:
+    """Return what the readers raise at damaged files, found by damaging some thousand.
+
+    pyogrio even has a NameError.
+    """
+    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+
+    return (
+        DataSourceError,
+        DataLayerError,
+        FeatureError,
+        FieldError,
+        GeometryError,
+        shapely.GEOSException,
+        pa.ArrowException,
+        UnicodeDecodeError,
+        ValueError,
+        TypeError,
+        LookupError,
+        ArithmeticError,
+        NameError,
+        ProjError,
+        OSError,
+    )
 
 
 class _NotUtf8Error(Exception):
@@ -197,6 +208,8 @@ def _read_kml(data: bytes, file: str, layer_name: str | None) -> FileRows:  # no
 def _read_vector(
     path: Path, kind: str, file: str, *, layer: str | None = None, encoding: str | None = None
 ) -> FileRows:
+    import pyogrio
+
     options = {"layer": layer} if layer is not None else {}
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -204,7 +217,7 @@ def _read_vector(
             frame = pyogrio.read_dataframe(
                 path, on_invalid="ignore", use_arrow=False, encoding=encoding, **options
             )
-        except _VECTOR_ERRORS as error:
+        except _vector_errors() as error:
             if isinstance(error, UnicodeDecodeError) and encoding == "utf-8":
                 raise _NotUtf8Error from error
             raise _damaged(kind, error, file, path) from error
@@ -239,6 +252,8 @@ def _damaged(kind: str, error: Exception, file: str, path: Path | None = None) -
 
 
 def _read_geopackage(data: bytes, file: str, layer_name: str | None) -> FileRows:
+    import pyogrio
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "layer.gpkg"
         path.write_bytes(data)
@@ -246,7 +261,7 @@ def _read_geopackage(data: bytes, file: str, layer_name: str | None) -> FileRows
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 listed = pyogrio.list_layers(path)
-        except _VECTOR_ERRORS as error:
+        except _vector_errors() as error:
             raise _damaged("GeoPackage", error, file, path) from error
         layers = [str(name) for name, kind in listed if kind is not None]
         if not layers:
@@ -280,7 +295,7 @@ def _read_geoparquet(data: bytes, file: str, layer_name: str | None) -> FileRows
                 remedy="Write it as GeoParquet, with its geometry column",
             )
         frame = gpd.read_parquet(io.BytesIO(data))
-    except _VECTOR_ERRORS as error:
+    except _vector_errors() as error:
         raise _damaged("GeoParquet", error, file) from error
     geometric = [name for name, kind in frame.dtypes.items() if str(kind) == "geometry"]
     # No crs at all means degrees; a crs that is null means that nobody knows.

@@ -1,5 +1,8 @@
 """Read and validate a case, or one table of events under our own column names."""
 
+# Readers of foreign files are imported where one is read: the folder of a case needs none of them.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import hashlib
@@ -7,41 +10,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geodata import schema
 from geodata.cases import rules
-from geodata.cases.imports import cited, open_columns, open_rows, read_columns, read_opened, settle_report
-from geodata.cases.judged import judged_drafts
-from geodata.cases.mapped import mapped_drafts
 from geodata.cases.meta import FILE, CaseMeta, read_meta
 from geodata.cases.supersede import settle_supersedes
-from geodata.cases.workbook import is_case, meta_text_of, own_sheets
 from geodata.days import FINE_PRECISIONS, event_time
 from geodata.detail import DETAILS
 from geodata.errors import InputError, UsageError
 from geodata.progress import CHECKING, Progress, silent
 from geodata.readers import archives
-from geodata.readers.delimited import Irregular, Source
-from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS, is_own_export, terms_of, unfolded
-from geodata.readers.own_features import read_own_features
-from geodata.readers.own_geopackage import read_own_geopackage
-from geodata.readers.own_named import prepared
-from geodata.readers.provider import Imported
 from geodata.readers.rows import Rows, make_rows, read_rows
-from geodata.readers.sheets import Sheet, read_sheets
-from geodata.readers.table_file import (
-    MOST_BYTES,
-    MOST_COLUMN_BYTES,
-    TABLE,
-    TableOptions,
-    check_size,
-    is_table_zip,
-    sniff,
-)
 from geodata.readers.validate import Draft, draft_table
 from geodata.report import Report, RowWarning
+
+if TYPE_CHECKING:
+    from geodata.readers.delimited import Source
+    from geodata.readers.provider import Imported
+    from geodata.readers.sheets import Sheet
+    from geodata.readers.table_file import TableOptions
 
 BUNDLED = Path(__file__).parent / "data"
 _WITHOUT = {
@@ -110,10 +100,14 @@ def load_case(path: str | Path, *, options: TableOptions | None = None, progress
             value=path,
             remedy=f"Bundled cases: {known}; or give the path of a case folder, zip or event table",
         )
-    options = options or TableOptions()
     if place.is_dir():
-        _refuse_options(options, str(path))
+        if options:
+            _refuse_options(options, str(path))
         return case_of_files(_folder_files(place), origin=str(path))
+    from geodata.readers.delimited import Source
+    from geodata.readers.table_file import MOST_COLUMN_BYTES, TableOptions, check_size
+
+    options = options or TableOptions()
     source = Source.of_path(place)
     case = _column_case(source, options, progress, most=MOST_COLUMN_BYTES)
     if case:
@@ -139,6 +133,9 @@ def case_of_bytes(
     InputError
         If it cannot be read as a whole, or no event of it is accepted.
     """
+    from geodata.readers.delimited import Source
+    from geodata.readers.table_file import MOST_BYTES, TableOptions
+
     options = options or TableOptions()
     case = _column_case(Source.of_bytes(data, file), options, progress, most=MOST_BYTES)
     return case or _case_of_bytes(data, file, options, progress)
@@ -146,6 +143,10 @@ def case_of_bytes(
 
 def _column_case(source: Source, options: TableOptions, progress: Progress, *, most: int) -> Case | None:
     """Return the case of a provider's delimited text; None where it is something else, or not regular."""
+    from geodata.cases.imports import open_columns, read_columns
+    from geodata.readers.delimited import Irregular
+    from geodata.readers.table_file import check_size
+
     try:
         if source.size <= most and (found := open_columns(source, options, progress=progress)):
             table, provider, digest = found
@@ -159,6 +160,12 @@ def _column_case(source: Source, options: TableOptions, progress: Progress, *, m
 
 
 def _case_of_bytes(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
+    from geodata.cases.workbook import is_case
+    from geodata.readers.own_features import read_own_features
+    from geodata.readers.own_geopackage import read_own_geopackage
+    from geodata.readers.sheets import read_sheets
+    from geodata.readers.table_file import TABLE, check_size, is_table_zip, sniff
+
     names = archives.names(data)
     if names and not is_table_zip(names):
         _refuse_options(options, file)
@@ -198,11 +205,13 @@ def table_rows(path: str | Path, options: TableOptions) -> Rows:
         raise UsageError(
             "is a case, not one table", file=str(path), remedy="Its report names file and row; mend it there"
         )
+    from geodata.cases.imports import open_rows
+
     return open_rows(place.read_bytes(), place.name, options).rows
 
 
 def _refuse_options(options: TableOptions, file: str) -> None:
-    for name, empty in vars(TableOptions()).items():
+    for name, empty in vars(type(options)()).items():
         if getattr(options, name) != empty:
             raise UsageError(
                 "belongs to a table, and this is a case", file=file, column=name, remedy="Leave it out"
@@ -272,6 +281,8 @@ def _case_of_rows(meta: CaseMeta, rows: Mapping[str, Rows], data_hash: str) -> C
 
 def _workbook_case(sheets: tuple[Sheet, ...], data: bytes, file: str) -> Case:
     """Read the workbook of a case: the head as key and value, and a sheet a table."""
+    from geodata.cases.workbook import meta_text_of, own_sheets
+
     sheets, mapping = own_sheets(sheets)
     found = {sheet.name.strip().casefold(): sheet for sheet in sheets}
     meta = read_meta(meta_text_of(found["case"], file), file=f"{file}, sheet case")
@@ -394,6 +405,10 @@ class NoEventError(InputError):
 
 def _table_case(data: bytes, file: str, options: TableOptions, progress: Progress) -> Case:
     """Read a table of events: a provider's, one under our own names or of our own making, or by a mapping."""
+    from geodata.cases.imports import open_rows, read_opened
+    from geodata.readers.own_export import is_own_export, terms_of, unfolded
+    from geodata.readers.own_named import prepared
+
     opened = open_rows(data, file, options)
     imported = read_opened(opened, date_order=options.date_order, progress=progress)
     if imported:
@@ -455,6 +470,9 @@ def provider_case(
     InputError
         If no event is accepted (:class:`NoEventError`), or none of them has any place.
     """
+    from geodata.cases.imports import cited, settle_report
+    from geodata.cases.judged import judged_drafts
+
     imported = cited(imported, accessed)
     drafts = judged_drafts(
         imported, lambda doubtful: apply_rules(doubtful, zone_name="UTC", inferred_rule="")
@@ -469,6 +487,8 @@ def provider_case(
 
 
 def _mapped_case(file: str, data: bytes, rows: Rows, options: TableOptions) -> Case:
+    from geodata.cases.mapped import mapped_drafts
+
     found = mapped_drafts(rows, options)
     events = found.drafts["events"]
     if not events.frame.empty:
@@ -503,6 +523,8 @@ def _keep_source_ids(events: Draft) -> None:
 
 def _table_meta(file: str, events: pd.DataFrame, stated: Mapping[str, str] | None = None) -> CaseMeta:
     """Return a head for a bare table: its window is that of its events, its terms those it carries."""
+    from geodata.readers.own_export import NOT_STATED, TERMS_COLUMNS
+
     low, high = _window(events)
     terms = stated or dict.fromkeys(TERMS_COLUMNS, "")
     as_of = _day_or_none(terms["information_as_of"])

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pandas as pd
-from pandera.errors import SchemaErrors
 
 from geodata import schema
 from geodata.errors import InputError
@@ -254,9 +253,13 @@ def _warn_unknown_columns(draft: Draft, header: tuple[str, ...], known: list[str
             draft.warnings.append(RowWarning("unknown_column", f"column {column!r} is kept as it is{hint}"))
 
 
-def _check_schema(draft: Draft, table: object) -> None:
+def _check_schema(draft: Draft, table: schema.Table) -> None:
+    if table.holds(draft.frame):
+        return
+    from pandera.errors import SchemaErrors  # noqa: PLC0415 - only where there is a fault
+
     try:
-        table.validate(draft.frame, lazy=True)  # type: ignore[attr-defined]
+        table.pandera.validate(draft.frame, lazy=True)
     except SchemaErrors as errors:
         for case in errors.failure_cases.to_dict("records"):
             if case["index"] is None or pd.isna(case["index"]):

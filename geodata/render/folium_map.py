@@ -20,6 +20,7 @@ STATIC = Path(__file__).parent / "static"
 SCRIPTS = (
     "geometry.js",
     "glyphs.js",
+    "names.js",
     "labels.js",
     "units.js",
     "legend.js",
@@ -96,9 +97,10 @@ def base_map(
         where the page's address gave it; ``address``: whether panning is written there;
         ``sources``: where units are asked for, as entries with ``address`` and
         ``countries`` (ISO3 codes, empty for all), the first that fits counts; by default
-        the packs alone; ``show``: keys of ``display.OPTIONAL`` with which the map opens, without
-        which it does not offer them.
+        the packs alone; ``font``: where the font of names in Arabic script is; ``show``: keys of
+        ``display.OPTIONAL`` with which the map opens, without which it does not offer them.
     """
+    settings = {"font": f"{assets}/names.ttf?v={version}", **settings}
     packs = {"address": f"{assets}/units.json?v={version}", "countries": []}
     made = OfflineMap(
         assets,
@@ -123,9 +125,9 @@ def scene_group(settings: dict[str, Any]) -> folium.FeatureGroup:
     ----------
     settings
         ``scene`` and ``card``: addresses; ``counts``: the address of events by unit, where the map
-        offers them; ``frames``: the address of what is played, or "";
-        ``chosen``: event id or ""; ``tiles``: None, or url, attribution and max_zoom; ``home``:
-        opening view of the case.
+        offers them; ``frames``: the address of what is played, or ""; ``chosen``: event id or "";
+        ``names``: a key of :data:`geodata.display.NAMES`; ``tiles``: None, or url, attribution and
+        max_zoom; ``home``: opening view of the case.
     """
     group = folium.FeatureGroup(name="scene", control=False)
     _Show(settings).add_to(group)

@@ -27,6 +27,7 @@ from geodata.render import page_assets
 from geodata.render.evidence_html import card_html
 from geodata.render.markup import tag, text
 from geodata.render.page_scenes import LISTS, WHOLE, Scenes, all_scenes
+from geodata.render.print_fonts import arabic_face
 from geodata.render.web import all_named_units_json, base_json, scene_json, script_json, units_json
 from geodata.scene import Scene
 from geodata.scene_build import build_scene
@@ -62,7 +63,7 @@ def html_page(
     extent
         Where the map opens; default: the filter's box, else as the case does.
     display
-        Layers with which the map opens; its control can still switch them on.
+        Layers with which the map opens, its control can still switch them on; and the language of its names.
 
     Returns
     -------
@@ -85,7 +86,9 @@ def html_page(
     cards = event_cards(record, list(selected.events["event_id"]))
     scene = build_scene(record, wanted)
     data = _data(record, wanted, opened, extent or wanted.bbox, cards)
-    data["hide"] = display.hide
+    data["hide"], data["names"] = display.hide, display.names
+    if display.names != "english":
+        data["font"] = _gzip(arabic_face())
     words, address = scene.marginalia, _address(record, wanted, display)
     name = title.strip() or words.title
     body = [

@@ -15,6 +15,8 @@ import numpy.typing as npt
 Box = tuple[float, float, float, float]
 Floats = npt.NDArray[np.float64]
 
+BOXES_AT_A_TIME = 32
+
 
 class LabelPlacer:
     """Free room inside a frame.
@@ -128,11 +130,30 @@ class LabelPlacer:
         free = np.flatnonzero(self.is_free(wanted))
         if not len(free):
             return None
-        own = np.arange(len(wanted)) if costs is None else np.asarray(costs, dtype=float)
-        total = own[free] + line_cost * self.covered(wanted[free])
-        best = int(free[int(np.argmin(total))])
+        own = np.arange(len(wanted), dtype=float) if costs is None else np.asarray(costs, dtype=float)
+        best = self._cheapest(wanted, own, free, line_cost)
         self.block((*map(float, wanted[best]),))  # type: ignore[arg-type]
         return best
+
+    def _cheapest(
+        self, wanted: Floats, own: Floats, free: npt.NDArray[np.signedinteger], line_cost: float
+    ) -> int:
+        """Return the index of the cheapest free box, the first of several.
+
+        What a box covers costs nothing or more: once a box alone costs more than the
+        best with what it covers, no later one can be better.
+        """
+        order = free[np.argsort(own[free], kind="stable")]
+        best, chosen = np.inf, int(order[0])
+        for first in range(0, len(order), BOXES_AT_A_TIME):
+            some = order[first : first + BOXES_AT_A_TIME]
+            if own[some[0]] > best:
+                break
+            total = own[some] + line_cost * self.covered(wanted[some])
+            for index, cost in zip(some.tolist(), total.tolist(), strict=True):
+                if cost < best or (cost == best and index < chosen):
+                    best, chosen = cost, index
+        return chosen
 
 
 def around(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -19,11 +19,13 @@ import numpy.typing as npt
 import shapely
 
 from geodata import boundaries
+from geodata.render.labels import sample_line
 from geodata.render.print_sheet import Sheet
 from geodata.render.projection import MapView, Window
 from geodata.style import LAND, PAPER, SEA, STROKES
 
 Geometries = npt.NDArray[np.object_]
+BasemapLayer = Literal["land", "coast", "lakes", "borders", "disputed"]
 
 ADM1_METRES_PER_POINT = 4600.0
 ADM2_METRES_PER_POINT = 2100.0
@@ -32,9 +34,9 @@ COARSE_DETAIL_DEG = 0.02
 DETAIL_PT = 0.12  # vertices nearer to a line than this are not seen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ground:
-    """Layers on the page: polygons of land and lakes, lines of the rest."""
+    """Layers on the page: polygons of land and lakes, lines of the rest; and what is derived from them."""
 
     land: Geometries
     lakes: Geometries
@@ -44,6 +46,34 @@ class Ground:
     adm2: Geometries
     disputed: Geometries
 
+    @cached_property
+    def paths(self) -> dict[str, Any]:
+        """The layers as matplotlib paths by their names, ``None`` for an empty one."""
+        return {name: page_path(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    @cached_property
+    def dry(self) -> Any:
+        """The land as one geometry, prepared."""
+        return _prepared(shapely.union_all(self.land) if len(self.land) else shapely.Polygon())
+
+    @cached_property
+    def international(self) -> Any:
+        """The lines between countries, the disputed ones too, as one geometry, prepared."""
+        lines = np.concatenate([self.adm0, self.disputed])
+        return _prepared(shapely.multilinestrings(lines[shapely.get_dimensions(lines) == 1]))
+
+    @cached_property
+    def samples(self) -> npt.NDArray[np.float64]:
+        """Points along the lines that a label should rather not cover, ``(n, 2)``."""
+        lines = (*self.adm0, *self.disputed, *self.coast)
+        return np.vstack([np.empty((0, 2)), *(sample_line(shapely.get_coordinates(line)) for line in lines)])
+
+
+def _prepared(geometry: Any) -> Any:
+    """Return a geometry that answers many questions quickly."""
+    shapely.prepare(geometry)
+    return geometry
+
 
 @lru_cache(maxsize=4)
 def units(level: int) -> Any:
@@ -52,15 +82,37 @@ def units(level: int) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _layer(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Geometries:
+def _layer(name: BasemapLayer) -> Geometries:
     """Return the single polygons or lines of a basemap layer, in degrees."""
     return np.asarray(shapely.get_parts(np.asarray(boundaries.load_basemap(name).geometry.array)))
 
 
+class _Coarse:
+    """A layer with as much detail as a map of a continent can show, simplified where it is asked for."""
+
+    def __init__(self, whole: Geometries) -> None:
+        self._whole, self._bounds = whole, shapely.bounds(whole)
+        self._simple = np.full(len(whole), None, dtype=object)
+
+    def near(self, window: Window) -> Geometries:
+        """Return what may lie in a window."""
+        rows = np.flatnonzero(meets(self._bounds, window))
+        new = rows[shapely.is_missing(self._simple[rows])]
+        self._simple[new] = shapely.simplify(self._whole[new], COARSE_DETAIL_DEG)
+        return np.asarray(self._simple[rows])
+
+
 @lru_cache(maxsize=8)
-def _coarse(name: Literal["land", "coast", "lakes", "borders", "disputed"]) -> Geometries:
-    """Return a layer with as much detail as a map of a continent can show."""
-    return np.asarray(shapely.simplify(_layer(name), COARSE_DETAIL_DEG))
+def _coarse(name: BasemapLayer) -> _Coarse:
+    return _Coarse(_layer(name))
+
+
+def meets(bounds: npt.NDArray[np.float64], window: Window) -> npt.NDArray[np.bool_]:
+    """Return which bounds meet a window, moved by whole turns where that is needed."""
+    across = np.zeros(len(bounds), dtype=bool)
+    for turn in (-360.0, 0.0, 360.0):
+        across |= (bounds[:, 0] + turn < window.east) & (bounds[:, 2] + turn > window.west)
+    return np.asarray(across & (bounds[:, 1] < window.north) & (bounds[:, 3] > window.south))
 
 
 @lru_cache(maxsize=2)
@@ -82,15 +134,19 @@ def ground(view: MapView, *, detailed: bool = True) -> Ground:
     none = np.empty(0, dtype=object)
     fine = detailed and view.metres_per_point <= ADM1_METRES_PER_POINT
     finest = detailed and view.metres_per_point <= ADM2_METRES_PER_POINT
-    layer = _coarse if view.metres_per_point > COARSE_METRES_PER_POINT else _layer
+
+    def paged(name: BasemapLayer) -> Geometries:
+        is_coarse = view.metres_per_point > COARSE_METRES_PER_POINT
+        return on_page(_coarse(name).near(view.window) if is_coarse else _layer(name), view)
+
     return Ground(
-        land=on_page(layer("land"), view),
-        lakes=on_page(layer("lakes"), view) if detailed else none,
-        coast=on_page(layer("coast"), view),
-        adm0=on_page(layer("borders"), view),
+        land=paged("land"),
+        lakes=paged("lakes") if detailed else none,
+        coast=paged("coast"),
+        adm0=paged("borders"),
         adm1=on_page(_unit_lines(1), view) if fine else none,
         adm2=on_page(_unit_lines(2), view) if finest else none,
-        disputed=on_page(layer("disputed"), view),
+        disputed=paged("disputed"),
     )
 
 
@@ -164,23 +220,23 @@ def draw_ground(
     if view.projection.whole_world:
         sheet.polygon(globe_outline(view), fill=SEA, z=0.1, gid=prefix + "globe")
     order = (
-        ("land", layers.land, "land"),
-        ("boundary-adm2", layers.adm2, "boundary-adm2"),
-        ("boundary-adm1", layers.adm1, "boundary-adm1"),
-        ("lakes", layers.lakes, "lakes"),
-        ("boundary-adm0", layers.adm0, "boundary-adm0"),
-        ("coast", layers.coast, "coast"),
-        ("disputed", layers.disputed, "disputed"),
+        ("land", "land"),
+        ("boundary-adm2", "adm2"),
+        ("boundary-adm1", "adm1"),
+        ("lakes", "lakes"),
+        ("boundary-adm0", "adm0"),
+        ("coast", "coast"),
+        ("disputed", "disputed"),
     )
-    for rank, (gid, geometries, stroke) in enumerate(order):
-        path = page_path(geometries)
+    for rank, (gid, name) in enumerate(order):
+        path = layers.paths[name]
         if path is not None and gid == "disputed":
             # Province outlines run along it too and would make a solid line of the dots.
             sheet.path(
                 path, edge=LAND, width=2.4 * line_weight, z=1 + 0.1 * rank, gid=prefix + "disputed-ground"
             )
         if path is not None:
-            thin = replace(STROKES[stroke], width=STROKES[stroke].width * line_weight)
+            thin = replace(STROKES[gid], width=STROKES[gid].width * line_weight)
             sheet.stroke(path, thin, z=1 + 0.1 * rank, gid=prefix + gid)
 
 

@@ -11,7 +11,8 @@ import shapely
 
 from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
-from geodata.render.labels import Box, around, sample_line
+from geodata.render.labels import BOXES_AT_A_TIME, Box, around, sample_line
+from geodata.render.print_lands import share_on
 from geodata.render.print_layers import layer_of
 from geodata.render.print_marks import Anchor, MarkLayer
 from geodata.render.print_sides import side_groups, side_outward
@@ -228,12 +229,7 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
         boxes += near
         costs += [value + NARROW_COST * rank for value in cost]
         owners += [each] * len(near)
-    total = np.array(costs) + _ambiguity(layer, anchor, boxes)
-    if layer.view.metres_per_point <= WORLD_METRES_PER_POINT:  # else no land is large enough for words
-        total += _land_cost(layer, event_id, boxes)
-    else:
-        total += FAR_COST * np.array(costs)
-    index = _cheapest(layer, anchor, boxes, total, _home(layer, event_id))
+    index = _cheapest(layer, event_id, anchor, boxes, np.array(costs))
     if index is None:
         return
     layer.placer.block(boxes[index])
@@ -251,25 +247,33 @@ def _place(layer: MarkLayer, event_id: str, blocks: list[Block], gaps: tuple[flo
         layer.tie(leader)
 
 
-def _cheapest(layer: MarkLayer, anchor: Anchor, boxes: list[Box], costs: Floats, home: str) -> int | None:
-    """Return the free box that costs least with its leader, or ``None``.
+def _cheapest(layer: MarkLayer, event_id: str, anchor: Anchor, boxes: list[Box], costs: Floats) -> int | None:
+    """Return the free box that costs least with all that it covers and its leader, or ``None``.
 
-    Leaders are dear to judge and cost nothing or more: once a box without its leader costs
-    as much as the best with one, no later one can be better.
+    What is added to a box's own cost is nothing or more, and dear to judge: once a box alone
+    costs as much as the best with everything, no later one can be better.
     """
     free = np.flatnonzero(layer.placer.is_free(boxes))
-    if not len(free):
-        return None
-    wanted = np.asarray(boxes)[free]
-    own = costs[free] + LINE_COST * layer.placer.covered(wanted)
-    best, chosen = np.inf, int(free[0])
-    for rank in np.argsort(own, kind="stable"):
-        if own[rank] >= best:
+    own = costs[free] + _ambiguity(layer, anchor, [boxes[index] for index in free]) if len(free) else costs
+    if layer.view.metres_per_point > WORLD_METRES_PER_POINT:
+        own = own + FAR_COST * costs[free]
+    order = np.argsort(own, kind="stable") if len(free) else free
+    home = _home(layer, event_id)
+    best, chosen = np.inf, None
+    for first in range(0, len(order), BOXES_AT_A_TIME):
+        some = order[first : first + BOXES_AT_A_TIME]
+        if own[some[0]] >= best:
             break
-        index = int(free[rank])
-        total = own[rank] + _leader_cost(layer, _leader(anchor, [boxes[index]]), home)
-        if total < best:
-            best, chosen = total, index
+        near = [boxes[index] for index in free[some]]
+        costly = own[some] + LINE_COST * layer.placer.covered(near)
+        if layer.view.metres_per_point <= WORLD_METRES_PER_POINT:  # else no land is large enough for words
+            costly += _land_cost(layer, event_id, near)
+        for rank in np.argsort(costly, kind="stable").tolist():
+            if costly[rank] >= best:
+                break
+            total = costly[rank] + _leader_cost(layer, _leader(anchor, [near[rank]]), home)
+            if total < best:
+                best, chosen = total, int(free[some[rank]])
     return chosen
 
 
@@ -294,12 +298,12 @@ def _land_cost(layer: MarkLayer, event_id: str, boxes: list[Box]) -> Floats:
     cost = np.zeros(len(boxes))
     known = np.zeros(len(boxes))
     for country in {home, *lands.concerned, *strikers} - {""}:
-        share = lands.share_on(boxes, lands.shape(country))
+        share = share_on(boxes, lands.shape(country))
         known += share
         if country != home:
             each = STRIKER_COST if country in strikers else ABROAD_COST
             cost += np.where(share > 0, 0.4 * each, 0.0) + each * share
-    cost += THIRD_COST * np.clip(lands.share_on(boxes, lands.land) - known, 0, 1)
+    cost += THIRD_COST * np.clip(share_on(boxes, lands.land) - known, 0, 1)
     crossing = shapely.intersects(layer.borders, shapely.box(*np.asarray(boxes).T))
     return np.asarray(cost + BORDER_COST * crossing)
 

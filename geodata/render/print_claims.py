@@ -128,7 +128,7 @@ def _dotted(sheet: Sheet, ring: Floats, name: str, *, z: float, gid: str) -> Non
 
 
 def _draw_area(layer: MarkLayer, mark: ClaimedMark) -> None:
-    lines = shapely.get_parts(shapely.boundary(layer.unit(mark.area)))
+    lines = shapely.get_parts(shapely.boundary(layer.unit(mark.area).polygons))
     path = page_path(np.asarray(lines))
     if path is not None:
         stroke = STROKES[_area_stroke(mark.is_aside)]
@@ -151,7 +151,7 @@ def _label_spot(layer: MarkLayer, mark: ClaimedMark) -> tuple[float, float] | No
     if not mark.area:
         x, y = layer.view.page([mark.point])[0]
         return (float(x), float(y)) if layer.sees(x, y) else None
-    seen = shapely.union_all(layer.unit(mark.area))
+    seen = layer.unit(mark.area).whole
     if seen.is_empty:
         return None
     inner = shapely.point_on_surface(seen)

@@ -19,6 +19,8 @@ FACES = {
     "NotoNaskhArabic-Bold.ttf": ("Noto Naskh Arabic", True, False),
 }
 
+_ARABIC = "NotoNaskhArabic-Regular.ttf"
+
 
 def embedded_faces(lines: Iterable[Words]) -> str:
     """Return ``@font-face`` rules with all that some lines of text need and no more."""
@@ -42,6 +44,13 @@ def embedded_faces(lines: Iterable[Words]) -> str:
                 f"src:url(data:font/ttf;base64,{data}) format('truetype')}}"
             )
     return "\n".join(rules)
+
+
+@lru_cache(maxsize=1)
+def arabic_face() -> bytes:
+    """Return the font of local names on a screen: Noto Naskh Arabic with the letters of names alone."""
+    letters = _letters_of(_ARABIC) & {chr(code) for code in range(0x600, 0x700)}
+    return _subset(_ARABIC, "".join(sorted(letters | set(" -'()\u200c") & _letters_of(_ARABIC))))
 
 
 def _file_bytes(file: str) -> bytes:

@@ -14,19 +14,20 @@ import shapely
 from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import Box, around
-from geodata.render.print_base import ADM1_METRES_PER_POINT, Geometries, on_page, units
+from geodata.render.print_base import ADM1_METRES_PER_POINT, on_page
 from geodata.render.print_callouts import WORDS_WIDTH, Block
 from geodata.render.print_marks import MarkLayer
+from geodata.render.print_names import Lines, lettered, lines_of, wrapped_evenly
 from geodata.render.print_text import (
     ASCENT,
     DESCENT,
     TextStyle,
-    spaced_capitals,
+    is_right_to_left,
     text_width,
     wrap,
-    wrap_evenly,
 )
-from geodata.render.projection import MapView, Window
+from geodata.render.print_units import VIEWS_KEPT, Room, SeenUnit, page_unit, seen_units
+from geodata.render.projection import MapView
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,11 +49,12 @@ def place_origin_labels(layer: MarkLayer) -> None:
     bold = TextStyle(7.6 * layer.sheet.scale, bold=True)
     named = {origin.area: origin.area_name for origin in layer.scene.origins}
     for area, name in named.items():
-        lines = wrap(name, bold, WORDS_WIDTH * layer.sheet.scale)
+        lines = lines_of(name, boundaries.local_name(area), bold, layer.scene.display.names)
+        width = WORDS_WIDTH * layer.sheet.scale
         _place_in_area(
             layer,
-            layer.unit(area),
-            Block(tuple((line, bold) for line in lines)),
+            layer.unit(area).room,
+            Block(tuple((line, each) for text, each in lines for line in wrap(text, each, width))),
             inside_only=False,
             gid="origin-name",
         )
@@ -60,25 +62,27 @@ def place_origin_labels(layer: MarkLayer) -> None:
 
 def place_country_names(layer: MarkLayer) -> None:
     """Name the countries in sight, in spaced capitals."""
-    frame = units(0)
-    focus = [shapely.union_all(layer.unit(unit)) for unit in layer.scene.focus]
+    focus = [layer.unit(unit).whole for unit in layer.scene.focus]
     shun = shapely.union_all(focus) if focus else None
     _place_units(
         layer,
-        frame,
+        seen_units(0, layer.view),
         sizes=(9.6, 8.0, 6.8),
         caps=True,
         colour=style.MUTED,
         shun=shun,
-        never=_kashmir(layer) if layer.view.window.east > 70 else None,
+        never=_kashmir(layer.view) if layer.view.window.east > 70 else None,
     )
 
 
-def _kashmir(layer: MarkLayer) -> Any:
+@lru_cache(maxsize=VIEWS_KEPT)
+def _kashmir(view: MapView) -> Any:
     """Return the land on the page that no country's name may stand on: Kashmir and its neighbourhood."""
-    land = [shapely.union_all(layer.unit(unit)) for unit in KASHMIR_UNITS]
-    land.append(shapely.union_all(on_page(np.array([shapely.box(*AKSAI_CHIN)], dtype=object), layer.view)))
-    return shapely.union_all(land)
+    land = [page_unit(unit, view).whole for unit in KASHMIR_UNITS]
+    land.append(shapely.union_all(on_page(np.array([shapely.box(*AKSAI_CHIN)], dtype=object), view)))
+    whole = shapely.union_all(land)
+    shapely.prepare(whole)
+    return whole
 
 
 def place_focus_names(layer: MarkLayer) -> None:
@@ -92,13 +96,11 @@ def place_focus_names(layer: MarkLayer) -> None:
     ]
     bold = TextStyle(8.6 * scale, bold=True, colour=style.FOCUS)
     for name, unit in named:
-        whole, halved = (
-            Block(tuple((line, bold) for line in wrap_evenly(name, bold, width)))
-            for width in (text_width(name, bold) + 1, 0.7 * text_width(name, bold))
-        )
-        polygons = layer.unit(unit)
+        lines = lines_of(name, boundaries.name_with_country(unit), bold, layer.scene.display.names)
+        whole, halved = Block(wrapped_evenly(lines)), Block(wrapped_evenly(lines, share=0.7))
+        room = layer.unit(unit).room
         for block, inside_only in ((whole, True), (halved, True), (whole, False)):
-            if _place_in_area(layer, polygons, block, inside_only=inside_only, gid="focus-name"):
+            if _place_in_area(layer, room, block, inside_only=inside_only, gid="focus-name"):
                 break
 
 
@@ -106,14 +108,14 @@ def place_province_names(layer: MarkLayer) -> None:
     """Name the other provinces lightly, where the scale leaves room."""
     if layer.view.metres_per_point > 0.75 * ADM1_METRES_PER_POINT:
         return
-    frame = units(1)
     named = {*layer.scene.focus, *(origin.area for origin in layer.scene.origins)}
-    _place_units(layer, frame[~frame["id"].isin(named)], sizes=(6.6,), caps=False, colour=style.UNATTRIBUTED)
+    others = [unit for unit in seen_units(1, layer.view) if unit.unit_id not in named]
+    _place_units(layer, others, sizes=(6.6,), caps=False, colour=style.UNATTRIBUTED)
 
 
 def _place_units(
     layer: MarkLayer,
-    frame: Any,
+    seen: Sequence[SeenUnit],
     *,
     sizes: Sequence[float],
     caps: bool,
@@ -121,45 +123,23 @@ def _place_units(
     shun: Any = None,
     never: Any = None,
 ) -> None:
-    """Name units largest first, each inside what is seen of it, in the largest size that fits."""
-    seen = _seen_units(layer, frame)
-    for row, parts in sorted(seen, key=lambda pair: -float(shapely.area(pair[1]).sum())):
-        room = float(shapely.area(parts).sum())
-        name = str(frame["name"].iloc[row])
-        for size in sizes:
-            text = spaced_capitals(name) if caps else name
-            each = TextStyle(size * layer.sheet.scale, colour=colour)
-            if text_width(text, each) ** 2 > 9 * room:
+    """Name units in their order, each inside what is seen of it, in the largest size that fits."""
+    styles = [TextStyle(size * layer.sheet.scale, colour=colour) for size in sizes]
+    for unit in seen:
+        local = boundaries.local_name(unit.unit_id)
+        for lines in lettered(unit.name, local, styles, layer.scene.display.names, caps=caps):
+            block = Block(lines)
+            if block.size[0] ** 2 > 9 * unit.page.area:
                 continue
-            block = Block(((text, each),))
             gid = "country-name" if caps else "province-name"
-            if _place_in_area(layer, parts, block, inside_only=True, gid=gid, shun=shun, never=never):
+            room = unit.page.room
+            if _place_in_area(layer, room, block, inside_only=True, gid=gid, shun=shun, never=never):
                 break
-
-
-def _seen_units(layer: MarkLayer, frame: Any) -> list[tuple[int, Geometries]]:
-    """Return the rows of a frame that lie in sight, with their polygons on the page."""
-    window = layer.view.window
-    geometries = np.asarray(frame.geometry.array)
-    bounds = shapely.bounds(geometries)
-    near = np.flatnonzero(
-        (bounds[:, 1] < window.north) & (bounds[:, 3] > window.south) & _abeam(bounds, window)
-    )
-    seen = [(int(row), on_page(shapely.get_parts(geometries[[row]]), layer.view)) for row in near]
-    return [(row, parts) for row, parts in seen if len(parts)]
-
-
-def _abeam(bounds: Floats, window: Window) -> npt.NDArray[np.bool_]:
-    """Return which bounds share longitudes with a window, moved by whole turns where that is needed."""
-    found = np.zeros(len(bounds), dtype=bool)
-    for turn in (-360.0, 0.0, 360.0):
-        found |= (bounds[:, 0] + turn < window.east) & (bounds[:, 2] + turn > window.west)
-    return found
 
 
 def _place_in_area(
     layer: MarkLayer,
-    polygons: Geometries,
+    room: Room | None,
     block: Block,
     *,
     inside_only: bool,
@@ -171,15 +151,11 @@ def _place_in_area(
 
     Inside ``shun`` the label stands only where there is no other room, on ``never`` not at all.
     """
-    part = _largest_part(layer, polygons)
-    if part is None:
+    if room is None:
         return False
+    centres = room.lattice
     width, height = block.size
-    centres = _lattice(part)
-    outside = np.zeros(len(centres))
-    for dx, dy in ((-0.5, -0.5), (-0.5, 0.5), (0.5, -0.5), (0.5, 0.5), (-0.25, 0), (0.25, 0)):
-        corner = (dx * (width + 6), dy * (height + 4))
-        outside += ~shapely.contains_xy(part, centres + corner)
+    outside = room.outside(width + 6, height + 4)
     if inside_only:
         centres, outside = centres[outside == 0], outside[outside == 0]
     if not len(centres):
@@ -191,8 +167,7 @@ def _place_in_area(
         boxes, centres, outside = boxes[allowed], centres[allowed], outside[allowed]
         if not len(centres):
             return False
-    middle = shapely.get_coordinates(shapely.centroid(part))[0]
-    costs = np.hypot(*((centres - middle) / (1.0, 0.7)).T) * 0.25 + 30 * outside
+    costs = np.hypot(*((centres - room.middle) / (1.0, 0.7)).T) * 0.25 + 30 * outside
     if shun is not None:
         costs += 60 * shapely.contains_xy(shun, centres)
     index = layer.placer.place(boxes, costs, line_cost=3.0)
@@ -200,25 +175,6 @@ def _place_in_area(
         return False
     block.draw(layer, boxes[index], align="center", gid=gid)
     return True
-
-
-def _largest_part(layer: MarkLayer, polygons: Geometries) -> Any:
-    """Return the largest polygon as far as it lies in the frame, prepared, or ``None``."""
-    polygons = polygons[shapely.get_dimensions(polygons) == 2] if len(polygons) else polygons
-    if not len(polygons):
-        return None
-    part = polygons[int(np.argmax(shapely.area(polygons)))]
-    part = shapely.intersection(part, shapely.box(*layer.view.frame.box))
-    shapely.prepare(part)
-    return None if shapely.is_empty(part) else part
-
-
-def _lattice(area: Any, count: int = 30) -> Floats:
-    """Return a lattice of points inside an area, ``(n, 2)``."""
-    left, bottom, right, top = shapely.bounds(area)
-    xs, ys = np.meshgrid(np.linspace(left, right, count + 2)[1:-1], np.linspace(bottom, top, count + 2)[1:-1])
-    points = np.column_stack([xs.ravel(), ys.ravel()])
-    return np.asarray(points[shapely.contains_xy(area, points)])
 
 
 def keep_towns(layer: MarkLayer) -> list[Place]:
@@ -286,7 +242,7 @@ def _towns_in_order(layer: MarkLayer, leading: bool) -> list[Place]:
     spots = np.array([(place.x, place.y) for place in places]).reshape(-1, 2)
     away = np.ones(len(places), dtype=bool)
     for unit in layer.scene.focus:
-        away &= ~shapely.contains_xy(shapely.union_all(layer.unit(unit)), spots)
+        away &= ~shapely.contains_xy(layer.unit(unit).whole, spots)
     if leading:
         places = [place for place, far in zip(places, away, strict=True) if not far and place.rank == 1]
         return sorted(places, key=lambda place: (-place.population, place.name))
@@ -300,36 +256,52 @@ def _towns_in_order(layer: MarkLayer, leading: bool) -> list[Place]:
 def _name_box(layer: MarkLayer, place: Place) -> Box | None:
     """Take the room for a town's name; ``None`` where there is none."""
     scale = layer.sheet.scale
-    each = TextStyle(TOWN_PT * scale)
-    radius = TOWN_RADIUS_PT * scale
-    width, height = text_width(place.name, each), (ASCENT + DESCENT) * each.size
+    lines, radius = _town_lines(layer, place), TOWN_RADIUS_PT * scale
+    width = max(text_width(text, each) for text, each in lines)
+    height = sum((ASCENT + DESCENT) * each.size for _, each in lines)
     boxes, costs = around(place.x, place.y, width, height, [radius + 1.8 * scale])
     index = layer.placer.place(boxes, costs, line_cost=1.0)
     return None if index is None else boxes[index]
 
 
 def _draw_town(layer: MarkLayer, place: Place, box: Box) -> None:
-    """Draw a town's dot and name."""
+    """Draw a town's dot and name; two lines keep to the side of the dot."""
     scale = layer.sheet.scale
-    each = TextStyle(TOWN_PT * scale)
     radius = TOWN_RADIUS_PT * scale
     layer.towns.append((place.x, place.y))
     layer.placer.block(_dot(layer, place))
     ring = np.add(symbols.shape_ring("circle", radius), (place.x, place.y))
     layer.sheet.polygon(ring, fill=style.INK, edge=style.LAND, width=0.7, z=9, gid="town")
-    left, bottom, _, _ = box
-    layer.sheet.text(left, bottom + DESCENT * each.size, place.name, each, halo=style.LAND, gid="town-name")
+    left, bottom, right, _ = box
+    align, x = "left", left
+    if right <= place.x:
+        align, x = "right", right
+    elif left < place.x:
+        align, x = "center", (left + right) / 2
+    lines = _town_lines(layer, place)
+    if len(lines) == 1 and not is_right_to_left(lines[0][0]):
+        align, x = "left", left
+    for text, each in reversed(lines):
+        y = bottom + DESCENT * each.size
+        layer.sheet.text(x, y, text, each, align=align, halo=style.LAND, gid="town-name")
+        bottom += (ASCENT + DESCENT) * each.size
+
+
+def _town_lines(layer: MarkLayer, place: Place) -> Lines:
+    each = TextStyle(TOWN_PT * layer.sheet.scale)
+    return lines_of(place.name, place.local, each, layer.scene.display.names)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A named place on the page; ``rank`` 1 is the most important."""
+    """A named place on the page; ``rank`` 1 is the most important, ``local`` its name in its own language."""
 
     name: str
     x: float
     y: float
     rank: int
     population: float
+    local: boundaries.LocalName | None = None
 
 
 def _places(layer: MarkLayer, kind: str) -> list[Place]:
@@ -340,12 +312,15 @@ def _places(layer: MarkLayer, kind: str) -> list[Place]:
 @lru_cache(maxsize=2)
 def _gazetteer(kind: str) -> Any:
     """Return the named places of a kind with their degrees, as columns not to be edited."""
-    frame = boundaries.load_places()
+    frame = boundaries.load_places(
+        columns=("kind", "longitude", "latitude", "name", "name_local", "local_names", "rank", "population")
+    )
     frame = frame[frame["kind"] == kind]
     spots = frame[["longitude", "latitude"]].to_numpy(dtype=float)
     names, ranks = (frame[name].to_numpy(dtype=object) for name in ("name", "rank"))
     populations = frame["population"].fillna(0).to_numpy(dtype=float)
-    return spots, names, ranks, populations
+    local, languages = (frame[name].to_numpy(dtype=object) for name in ("name_local", "local_names"))
+    return spots, names, ranks, populations, local, languages
 
 
 @lru_cache(maxsize=8)
@@ -355,19 +330,19 @@ def _places_on(view: MapView, kind: str) -> tuple[Place, ...]:
     left, bottom, right, top = view.frame.box
     # All at once: the gazetteer has tens of thousands, a frame some hundreds.
     seen = (spots[:, 0] >= left) & (spots[:, 0] <= right) & (spots[:, 1] >= bottom) & (spots[:, 1] <= top)
+    names, ranks, populations, local, languages = (column[seen] for column in columns)
+    local = boundaries.local_town_names(names, local, languages, [kind] * len(names))
     return tuple(
-        Place(str(name), float(x), float(y), int(rank), float(population))
-        for (x, y), name, rank, population in zip(
-            spots[seen], *(column[seen] for column in columns), strict=True
+        Place(str(name), float(x), float(y), int(rank), float(population), own)
+        for (x, y), name, rank, population, own in zip(
+            spots[seen], names, ranks, populations, local, strict=True
         )
     )
 
 
-def place_seas(layer: MarkLayer, land: Geometries) -> None:
+def place_seas(layer: MarkLayer, dry: Any) -> None:
     """Name the seas in italics, on water only."""
     each = TextStyle(8.0 * layer.sheet.scale, italic=True, colour=WATER)
-    ground = shapely.union_all(land) if len(land) else shapely.Polygon()
-    shapely.prepare(ground)
     for sea in sorted(_places(layer, "sea"), key=lambda place: (place.rank, place.name)):
         reach = SEA_LABEL_REACH_KM * 1000 / layer.view.metres_per_point
         reach = min(reach, SEA_LABEL_REACH_PT * layer.sheet.scale) / sea.rank
@@ -377,11 +352,11 @@ def place_seas(layer: MarkLayer, land: Geometries) -> None:
         block = Block(tuple((line, each) for line in lines))
         width, height = block.size
         centres = np.add(offsets, (sea.x, sea.y))
-        dry = np.zeros(len(centres), dtype=bool)
+        ashore = np.zeros(len(centres), dtype=bool)
         for dx in (-0.5, -0.25, 0, 0.25, 0.5):
             for dy in (-0.5, 0, 0.5):
-                dry |= shapely.contains_xy(ground, np.add(centres, (dx * width, dy * height)))
-        centres = centres[~dry]
+                ashore |= shapely.contains_xy(dry, np.add(centres, (dx * width, dy * height)))
+        centres = centres[~ashore]
         if not len(centres):
             continue
         half = np.array([width / 2, height / 2])

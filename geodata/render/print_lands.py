@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,8 @@ import numpy.typing as npt
 import shapely
 
 from geodata import boundaries
-from geodata.render.print_base import on_page, units
+from geodata.render.print_base import units
+from geodata.render.print_units import land_on, page_unit
 from geodata.render.projection import MapView
 from geodata.scene import LonLat, Scene
 
@@ -30,7 +30,6 @@ class Lands:
         found += self._of_points([point.point for point in scene.points])
         found += [self.of_name(party.name) for party in scene.parties]
         self.concerned = tuple(sorted({country for country in found if country}))
-        self._shapes: dict[str, Any] = {}
 
     @staticmethod
     def _of_points(points: list[LonLat]) -> list[str]:
@@ -56,34 +55,27 @@ class Lands:
 
     def shape(self, country: str) -> Any:
         """Return a country on the page, prepared."""
-        if country not in self._shapes:
-            geometry = np.array([boundaries.unit_geometry(country, resolution="screen")], dtype=object)
-            shape = shapely.union_all(on_page(shapely.get_parts(geometry), self.view))
-            shapely.prepare(shape)
-            self._shapes[country] = shape
-        return self._shapes[country]
+        return page_unit(country, self.view).whole
 
-    @cached_property
+    @property
     def land(self) -> Any:
         """Return all land on the page, prepared."""
-        parts = on_page(shapely.get_parts(np.asarray(units(0).geometry.array)), self.view)
-        whole = shapely.union_all(parts)
-        shapely.prepare(whole)
-        return whole
-
-    def share_on(self, boxes: npt.ArrayLike, shape: Any) -> Floats:
-        """Return how much of each ``(n, 4)`` box lies on a shape, 0 to 1."""
-        wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
-        across, up = (np.linspace(0, 1, count) for count in SAMPLES)
-        fx, fy = (part.ravel() for part in np.meshgrid(across, up))
-        x = wanted[:, :1] + (wanted[:, 2:3] - wanted[:, :1]) * fx
-        y = wanted[:, 1:2] + (wanted[:, 3:4] - wanted[:, 1:2]) * fy
-        return np.asarray(shapely.contains_xy(shape, x, y).mean(axis=1))
+        return land_on(self.view)
 
     def share_abroad(self, boxes: npt.ArrayLike, home: str) -> Floats:
         """Return how much of each box lies on the land of another country that the scene concerns."""
         total = np.zeros(len(np.asarray(boxes).reshape(-1, 4)))
         for country in self.concerned:
             if country != home:
-                total += self.share_on(boxes, self.shape(country))
+                total += share_on(boxes, self.shape(country))
         return total
+
+
+def share_on(boxes: npt.ArrayLike, shape: Any) -> Floats:
+    """Return how much of each ``(n, 4)`` box lies on a shape, 0 to 1."""
+    wanted = np.asarray(boxes, dtype=float).reshape(-1, 4)
+    across, up = (np.linspace(0, 1, count) for count in SAMPLES)
+    fx, fy = (part.ravel() for part in np.meshgrid(across, up))
+    x = wanted[:, :1] + (wanted[:, 2:3] - wanted[:, :1]) * fx
+    y = wanted[:, 1:2] + (wanted[:, 3:4] - wanted[:, 1:2]) * fy
+    return np.asarray(shapely.contains_xy(shape, x, y).mean(axis=1))

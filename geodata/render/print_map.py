@@ -10,22 +10,21 @@ bytes. Lengths on the sheet are points of 1/72 inch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
-from geodata import boundaries, style
+from geodata import style
 from geodata.caption import alt_text
 from geodata.errors import UsageError
 from geodata.legend import CELL_WORDS
 from geodata.render import print_labels as names
-from geodata.render.labels import LabelPlacer, sample_line
-from geodata.render.print_base import COARSE_METRES_PER_POINT, Ground, draw_ground, ground, on_page
+from geodata.render.labels import LabelPlacer
+from geodata.render.print_base import COARSE_METRES_PER_POINT, Ground, draw_ground, ground
 from geodata.render.print_callouts import place_callouts
 from geodata.render.print_cells import gather_points
 from geodata.render.print_claims import draw_claims, name_claims, shows_claim_ring, tie_claims
@@ -46,10 +45,12 @@ from geodata.render.print_marks import MarkLayer, draw_directions, draw_places, 
 from geodata.render.print_options import PrintOptions
 from geodata.render.print_pdf import write_pdf
 from geodata.render.print_png import write_png
+from geodata.render.print_seen import seen_lines, shows_line
 from geodata.render.print_shading import draw_shading, shades_on_page
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_sides import draw_pills_and_sides
 from geodata.render.print_svg import write_svg
+from geodata.render.print_units import page_unit
 from geodata.render.projection import Frame, MapView, fit_view, web_mercator
 from geodata.scene import LegendEntry, Scene
 
@@ -219,11 +220,13 @@ def shown_legend(
     """Return the scene's legend with the ground's own lines, of just what is drawn."""
     points, cells = gather_points(scene, view, scale)
     shapes = {style.SHAPES.get(point.event_type, "circle") for point in points}
+    seen = seen_lines(layers, view)
     there = {
-        "disputed": len(layers.disputed) > 0,
+        "disputed": seen.disputed,
         "claim-ring": any(shows_claim_ring(view, mark, scale) for mark in scene.claimed),
         "ring": any(shows_ring(view, point, scale) for point in points),
-        "focus": _shows_focus(scene, view),
+        "focus": _shows_outline(set(scene.focus) - {mark.area for mark in scene.areas}, view),
+        "layer": _shows_outline(set(scene.outlined), view),
     }
     shades = shades_on_page(scene, view)
     entries = [
@@ -235,28 +238,26 @@ def shown_legend(
     ]
     if cells:
         entries.insert(0, LegendEntry("cell", CELL_WORDS))
-    if len(layers.adm0):
+    if seen.adm0:
         entries.append(LegendEntry("boundary-adm0", "International boundary"))
-    if len(layers.disputed) and not any(entry.symbol == "disputed" for entry in entries):
+    if seen.disputed and not any(entry.symbol == "disputed" for entry in entries):
         entries.append(LegendEntry("disputed", "Disputed line, as the source marks it"))
-    if len(layers.adm1):
+    if seen.adm1:
         entries.append(LegendEntry("boundary-adm1", "Province"))
-    if len(layers.adm2):
+    if seen.adm2:
         entries.append(LegendEntry("boundary-adm2", "District or county"))
     if options and options.graticule:
         entries.append(LegendEntry("graticule", f"Meridians and parallels, every {graticule_step(view):g}°"))
     return tuple(entries)
 
 
-def _shows_focus(scene: Scene, view: MapView) -> bool:
-    """Return whether the outline of a focus area, not already one of events, crosses the frame."""
-    outlines = [
-        shapely.boundary(boundaries.unit_geometry(unit, resolution="screen"))
-        for unit in scene.focus
-        if unit not in {mark.area for mark in scene.areas}
-    ]
-    lines = on_page(shapely.get_parts(np.array(outlines, dtype=object)), view)
-    return bool(shapely.intersects(lines, shapely.box(*view.frame.box)).any())
+def _shows_outline(units: Iterable[str], view: MapView) -> bool:
+    """Return whether the outline of any unit is seen inside the frame."""
+    pages = [page_unit(unit, view) for unit in units]
+    return any(
+        page.kept("seen", lambda page=page: shows_line(shapely.boundary(page.polygons), view))  # type: ignore[misc]
+        for page in pages
+    )
 
 
 def _draw_map_frame(
@@ -268,12 +269,10 @@ def _draw_map_frame(
     draw_ground(sheet, view, layers, line_weight=1.0 if fine else COARSE_LINE_WEIGHT)
     draw_shading(sheet, scene, view)
     placer = LabelPlacer(view.frame.box, margin=1.5 * sheet.scale)
-    borders = np.concatenate([layers.adm0, layers.disputed])
-    for line in (*borders, *layers.coast):
-        placer.avoid(sample_line(_coordinates(line)))
+    placer.avoid(layers.samples)
     points, cells = gather_points(scene, view, sheet.scale)
     lands = Lands(scene, view)
-    layer = MarkLayer(sheet, view, placer, scene, _prepared(borders), lands, points, cells)
+    layer = MarkLayer(sheet, view, placer, scene, layers.international, lands, points, cells)
     if graticule:
         draw_graticule(sheet, view, placer)
     draw_scale_bar(sheet, view, placer)
@@ -298,17 +297,6 @@ def _draw_map_frame(
         names.place_focus_names(layer)
         names.place_towns(layer)
         names.place_province_names(layer)
-        names.place_seas(layer, layers.land)
+        names.place_seas(layer, layers.dry)
     sheet.clip_to(None)
     sheet.rectangle(view.frame, edge=style.MUTED, width=0.8, z=30, gid="map-frame")
-
-
-def _prepared(lines: Any) -> Any:
-    """Return lines as one geometry that answers many questions quickly."""
-    whole = shapely.multilinestrings(lines[shapely.get_dimensions(lines) == 1])
-    shapely.prepare(whole)
-    return whole
-
-
-def _coordinates(line: Any) -> Any:
-    return shapely.get_coordinates(line)

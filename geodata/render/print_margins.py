@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import shapely
@@ -400,10 +400,7 @@ def _close(items: list[Item], page: Page) -> list[Item]:
 
 def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) -> list[str]:
     """Return projection, datum and scale, notes and what has no place on the map."""
-    scale_text = (
-        f"About 1\u00a0:\u00a0{scale_denominator(view):,.0f} at the centre, printed {paper_words(paper)}."
-    )
-    lines = [f"{view.projection.words}. Datum WGS 84. {scale_text} {bar_words(view)}"]
+    lines = [_scale_words(view, paper)]
     if placeless:
         events = "1 event without a known place is" if placeless == 1 else PLACELESS.format(placeless)
         lines.append(f"{events} not drawn.")
@@ -413,12 +410,20 @@ def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) ->
     return [*lines, *(note for note in words.notes if not note.startswith((NOT_EXHAUSTIVE, NOTE_BEGINS)))]
 
 
+@lru_cache(maxsize=8)
+def _scale_words(view: MapView, paper: str) -> str:
+    """Return projection, datum and scale."""
+    words = f"About 1\u00a0:\u00a0{scale_denominator(view):,.0f} at the centre, printed {paper_words(paper)}."
+    return f"{view.projection.words}. Datum WGS 84. {words} {bar_words(view)}"
+
+
 def bar_words(view: MapView) -> str:
     """Return where the scale bar is true: the scale differs elsewhere, little on a small map."""
     latitude = degrees_text(scale_bar(view, 100.0).latitude_deg, "N", "S")
     return f"The scale bar is true at the centre, at {latitude}."
 
 
+@lru_cache(maxsize=8)
 def shows_line_of_control(view: MapView) -> bool:
     """Return whether Kashmir's Line of Control crosses the frame."""
     frame = boundaries.load_basemap("disputed")

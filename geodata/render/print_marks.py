@@ -15,17 +15,17 @@ import shapely
 from geodata import boundaries, style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer, sample_line
-from geodata.render.print_base import Geometries, on_page, page_path
+from geodata.render.print_base import page_path
 from geodata.render.print_cells import Cell, draw_cell
 from geodata.render.print_lands import Lands
 from geodata.render.print_sheet import Sheet
+from geodata.render.print_units import PageUnit, page_unit
 from geodata.render.projection import MapView
 from geodata.scene import LineMark, OriginMark, PointMark, Scene, WedgeMark
 from geodata.style import STROKES, Party
 
 Floats = npt.NDArray[np.float64]
 
-OUTLINE_DETAIL_PT = 0.4
 MANY_AREAS = 40
 LINE_BADGE_PT = 30.0  # from the tip of a line to its badge
 
@@ -64,17 +64,16 @@ class MarkLayer:
     inline: bool = False
     leaders: list[Any] = field(default_factory=list)
     town_boxes: list[Any] = field(default_factory=list)
-    _units: dict[str, Geometries] = field(default_factory=dict)
+    _units: dict[str, PageUnit] = field(default_factory=dict)
 
     def party(self, name: str) -> Party:
         """Return a party by its id."""
         return next((party for party in self.scene.parties if party.id == name), style.NOBODY)
 
-    def unit(self, unit_id: str) -> Geometries:
-        """Return a unit's polygons on the page, clipped to the frame."""
+    def unit(self, unit_id: str) -> PageUnit:
+        """Return a unit as it lies on the page."""
         if unit_id not in self._units:
-            geometry = boundaries.unit_geometry(unit_id, resolution="screen")
-            self._units[unit_id] = on_page(shapely.get_parts(np.array([geometry], dtype=object)), self.view)
+            self._units[unit_id] = page_unit(unit_id, self.view)
         return self._units[unit_id]
 
     def tie(self, line: Floats) -> None:
@@ -128,7 +127,7 @@ def draw_directions(layer: MarkLayer) -> None:
 
 def _draw_focus(layer: MarkLayer) -> None:
     taken = {mark.area for mark in layer.scene.areas}
-    paths = [page_path(_outline(layer.unit(unit))) for unit in layer.scene.focus if unit not in taken]
+    paths = [layer.unit(unit).outline for unit in layer.scene.focus if unit not in taken]
     for name, z in (("focus-halo", 3.0), ("boundary-focus", 3.1)):
         for path in paths:
             if path is not None:
@@ -138,7 +137,7 @@ def _draw_focus(layer: MarkLayer) -> None:
 
 def _draw_outlined(layer: MarkLayer) -> None:
     for unit in layer.scene.outlined:
-        path = page_path(_outline(layer.unit(unit)))
+        path = layer.unit(unit).outline
         if path is not None:
             layer.sheet.stroke(path, STROKES["boundary-layer"], z=2.9, gid="boundary-layer")
 
@@ -149,14 +148,8 @@ def _keep_clear(layer: MarkLayer, path: Any) -> None:
         layer.placer.avoid(sample_line(ring))
 
 
-def _outline(polygons: Geometries) -> Geometries:
-    """Return outlines as lines, so that no fill is drawn, smooth enough for a heavy stroke."""
-    lines = shapely.get_parts(shapely.boundary(polygons))
-    return np.asarray(shapely.simplify(lines, OUTLINE_DETAIL_PT))
-
-
 def _draw_origin(layer: MarkLayer, origin: OriginMark) -> None:
-    path = page_path(layer.unit(origin.area))
+    path = page_path(layer.unit(origin.area).polygons)
     if path is not None:
         colour = layer.party(origin.party).colour
         stroke = symbols.origin_stroke(origin.status or "claimed")
@@ -167,9 +160,9 @@ def _draw_area(layer: MarkLayer, unit: str) -> None:
     # Dots would tint a whole country, dashes turn its border into a doubtful one: the pill is enough.
     if not boundaries.unit(unit).level:
         return
-    for polygon in layer.unit(unit):
+    for polygon in layer.unit(unit).polygons:
         symbols.draw_stipple(layer.sheet, polygon)
-    path = page_path(_outline(layer.unit(unit)))
+    path = layer.unit(unit).outline
     if path is not None:
         stroke = STROKES["event-area"]
         if len(layer.scene.areas) > MANY_AREAS:  # a net of heavy outlines would hide what it holds

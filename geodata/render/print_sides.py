@@ -18,8 +18,9 @@ import shapely
 from geodata import style
 from geodata.render import print_symbols as symbols
 from geodata.render.labels import LabelPlacer
-from geodata.render.print_base import Geometries
+from geodata.render.print_lands import share_on
 from geodata.render.print_marks import MANY_AREAS, Anchor, MarkLayer, draw_badge_behind
+from geodata.render.print_units import PageUnit
 from geodata.scene import AreaMark, SideMark
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +30,7 @@ CLEAR_OF_BORDER_PT = 2.0
 OVER_UNIT_PT = 2.0  # how far a chevron may reach beyond its unit's outline
 CHEVRONS = 3
 SIDE_SIZES = ((1.0, 1.0), (0.85, 0.8), (0.7, 0.75))  # size and step, the full mark first
+PLACES_AT_A_TIME = 24
 SMALL_PILL = 0.8
 TINY_PILL = 0.72  # whose number is 6 points high
 # How much of a pill lies on its unit, at least.
@@ -134,23 +136,57 @@ def side_chevrons(
     over
         Where given, the unit on which they stand.
     """
+    lines = _chevrons_at((anchor.x, anchor.y), anchor.radius, outward, scale, side=side, tier=tier)
+    centre = np.array([[anchor.x, anchor.y]])
+    clear = CLEAR_OF_BORDER_PT * scale
+    room = _has_room(np.array([lines]), centre, borders=borders, clear=clear, over=over, placer=placer)
+    return lines if room[0] else []
+
+
+def _chevrons_at(
+    centre: tuple[float, float],
+    radius: float,
+    outward: Floats,
+    scale: float,
+    *,
+    side: tuple[float, float],
+    tier: int,
+) -> list[Floats]:
+    """Return the chevrons of a target at a place, whatever lies there."""
     size, step = side
-    lines = symbols.chevron_lines(
-        (anchor.x, anchor.y),
+    return symbols.chevron_lines(
+        centre,
         outward,
-        start=anchor.radius + (GAP_PT + tier * symbols.TIER_STEP) * scale,
+        start=radius + (GAP_PT + tier * symbols.TIER_STEP) * scale,
         count=CHEVRONS,
         size=size * style.CHEVRON_SIZE * scale,
         step=step * symbols.CHEVRON_STEP * scale,
     )
-    room = shapely.convex_hull(shapely.MultiLineString([*lines, [(anchor.x, anchor.y), lines[0][1]]]))
-    if shapely.dwithin(borders, room, CLEAR_OF_BORDER_PT * scale):
-        return []
-    if over is not None and not shapely.covers(over, shapely.MultiLineString(lines)):
-        return []
-    if placer is not None and not placer.is_free([symbols.box_around(line) for line in lines]).all():
-        return []
-    return lines
+
+
+def _has_room(
+    lines: Floats, centres: Floats, *, borders: Any, clear: float, over: Any, placer: LabelPlacer | None
+) -> npt.NDArray[np.bool_]:
+    """Return for each target whether its chevrons have room, as :func:`side_chevrons` says.
+
+    Parameters
+    ----------
+    lines
+        Chevrons, three corners each: ``(targets, chevrons, 3, 2)``.
+    centres
+        Where the targets stand, ``(targets, 2)``.
+    clear
+        Points kept free of borders.
+    """
+    count, chevrons = lines.shape[:2]
+    corners = np.concatenate([lines.reshape(count, -1, 2), centres[:, None]], axis=1)
+    room = ~shapely.dwithin(borders, shapely.convex_hull(shapely.linestrings(corners)), clear)
+    if over is not None:
+        room &= shapely.covers(over, shapely.linestrings(lines)).all(axis=1)
+    if placer is not None:
+        boxes = np.concatenate([lines.min(axis=2), lines.max(axis=2)], axis=2).reshape(-1, 4)
+        room &= placer.is_free(boxes).reshape(count, chevrons).all(axis=1)
+    return np.asarray(room)
 
 
 def _pill_spots(layer: MarkLayer, fit: Fit) -> list[Spot] | None:
@@ -244,40 +280,72 @@ def _spot_over(
     """Return the place over a unit where its pill and side marks have room, nearest to its point."""
     scale = layer.sheet.scale
     width, height = symbols.pill_size(str(area.count), fit.pill * scale)
-    unit = shapely.union_all(layer.unit(area.area))
-    centres = _places_in(layer.unit(area.area), point)
+    unit = layer.unit(area.area)
+    home = layer.lands.of_unit(area.area)
+    others = tuple(layer.unit(country) for country in layer.lands.concerned if country != home)
+    size = width, height
+    centres = unit.kept(
+        ("standing", point, size, fit.pill, others), lambda: _standing(unit, point, size, fit, others)
+    )
     boxes = _boxes(centres, width, height)
-    free = placer.is_free(boxes)  # quick to tell, the others are not
+    free = placer.is_free(boxes)
     centres, boxes = centres[free], boxes[free]
-    shares = shapely.area(shapely.intersection(shapely.box(*boxes.T), unit)) / (width * height)
-    abroad = layer.lands.share_abroad(boxes, layer.lands.of_unit(area.area))
-    usable = (shares >= PILL_SHARE[fit.pill]) & (abroad <= MOST_ABROAD)
-    centres, boxes = centres[usable], boxes[usable]
     costs = np.hypot(*(centres - point).T) + TOWN_COST * _near_town(layer, boxes)
     costs += 200.0 * (placer.covered(boxes) > 0)
+    order = np.argsort(costs, kind="stable")
+    for first in range(0, len(order), PLACES_AT_A_TIME):  # the first with room is the best
+        some = centres[order[first : first + PLACES_AT_A_TIME]]
+        spot = _first_spot(layer, placer, area, fit, centres=some, radius=width / 2)
+        if spot is not None:
+            return spot
+    return None
+
+
+def _standing(
+    unit: PageUnit,
+    point: tuple[float, float],
+    size: tuple[float, float],
+    fit: Fit,
+    others: tuple[PageUnit, ...],
+) -> Floats:
+    """Return where a pill lies on its unit far enough and not on another country of the scene, ``(n, 2)``."""
+    centres = np.vstack([[point], unit.lattice])
+    boxes = _boxes(centres, *size)
+    usable = _shares_on(unit.whole, boxes) >= PILL_SHARE[fit.pill]
+    abroad = sum((share_on(boxes, other.whole) for other in others), np.zeros(len(boxes)))
+    return np.asarray(centres[usable & (abroad <= MOST_ABROAD)])
+
+
+def _first_spot(
+    layer: MarkLayer, placer: LabelPlacer, area: AreaMark, fit: Fit, *, centres: Floats, radius: float
+) -> Spot | None:
+    """Return the first of some places at which the side marks of a pill have room, too."""
     sides = [group[0] for group in side_groups(layer.scene.sides) if group[0].event_id in area.ids]
-    over = shapely.buffer(unit, OVER_UNIT_PT * scale)
-    shapely.prepare(over)
-    outwards = [side_outward(layer, side) for side in sides]
-    for index in np.argsort(costs, kind="stable"):
-        anchor = Anchor(float(centres[index][0]), float(centres[index][1]), width / 2)
-        if fit.side is None or not sides:
-            return Spot(area, anchor)
-        marks = [
-            side_chevrons(
-                anchor,
-                outward,
-                scale,
-                layer.borders,
-                side=fit.side,
-                tier=side.tier,
-                placer=placer,
+    room = np.ones(len(centres), dtype=bool)
+    chevrons: list[list[list[Floats]]] = []
+    if fit.side is not None and len(centres):
+        scale = layer.sheet.scale
+        unit, reach = layer.unit(area.area), OVER_UNIT_PT * scale
+        over = unit.kept(("grown", reach), lambda: _grown(unit, reach))
+        for side in sides:
+            outward = side_outward(layer, side)
+            each = [
+                _chevrons_at((x, y), radius, outward, scale, side=fit.side, tier=side.tier)
+                for x, y in centres.tolist()
+            ]
+            chevrons.append(each)
+            room &= _has_room(
+                np.array(each),
+                centres,
+                borders=layer.borders,
+                clear=CLEAR_OF_BORDER_PT * scale,
                 over=over,
+                placer=placer,
             )
-            for side, outward in zip(sides, outwards, strict=True)
-        ]
-        if all(marks):
-            return Spot(area, anchor, tuple(zip(sides, marks, strict=True)))
+    for index in np.flatnonzero(room):
+        anchor = Anchor(float(centres[index][0]), float(centres[index][1]), radius)
+        marks = tuple((side, each[index]) for side, each in zip(sides, chevrons, strict=False))
+        return Spot(area, anchor, marks)
     return None
 
 
@@ -317,12 +385,18 @@ def _boxes(centres: Floats, width: float, height: float) -> Floats:
     return np.hstack([centres - half, centres + half])
 
 
-def _places_in(polygons: Geometries, point: tuple[float, float]) -> Floats:
-    """Return a point and a lattice inside polygons."""
-    if not len(polygons):
-        return np.array([point])
-    left, bottom, right, top = shapely.total_bounds(polygons)
-    xs, ys = np.meshgrid(np.linspace(left, right, 26)[1:-1], np.linspace(bottom, top, 26)[1:-1])
-    lattice = np.column_stack([xs.ravel(), ys.ravel()])
-    lattice = lattice[shapely.contains_xy(shapely.union_all(polygons), lattice)]
-    return np.vstack([[point], lattice])
+def _shares_on(shape: Any, boxes: Floats) -> Floats:
+    """Return how much of each ``(n, 4)`` box lies on a prepared shape, 0 to 1."""
+    squares = shapely.box(*boxes.T)
+    shares: Floats = shapely.covers(shape, squares).astype(float)
+    # Only what an outline crosses has to be cut, which takes a hundred times as long.
+    cut = np.flatnonzero((shares == 0) & shapely.intersects(shape, squares))
+    shares[cut] = shapely.area(shapely.intersection(squares[cut], shape)) / shapely.area(squares[cut])
+    return shares
+
+
+def _grown(unit: PageUnit, by: float) -> Any:
+    """Return a unit on the page with the land around it as far as ``by`` points, prepared."""
+    grown = shapely.buffer(unit.whole, by)
+    shapely.prepare(grown)
+    return grown

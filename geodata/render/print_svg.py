@@ -143,10 +143,11 @@ def _words(words: Words, head: str, height: float) -> str:
         attributes.append(f'text-anchor="{anchor}"')
     if is_rtl:
         attributes.append('direction="rtl" unicode-bidi="embed"')
-    text = one_line(words.text)
-    if is_spaced(text):
+    if each.language:
+        attributes.append(f'lang="{each.language}" xml:lang="{each.language}"')
+    text = one_line(unspaced(words.text))
+    if is_spaced(words.text):
         after_letter, after_space = spacing(each)
-        text = unspaced(text)
         attributes.append(f'letter-spacing="{_number(after_letter)}" word-spacing="{_number(after_space)}"')
     return f"<text {' '.join(attributes)}>{escape(text)}</text>"
 

@@ -41,12 +41,13 @@ _THIN_SPACES, _WIDE_SPACE = "\u200a\u200a", "\u2002"
 
 @dataclass(frozen=True)
 class TextStyle:
-    """Size in points, weight, slant and colour of a piece of text."""
+    """Size in points, weight, slant and colour of a piece of text; its language, empty for English."""
 
     size: float
     bold: bool = False
     italic: bool = False
     colour: str = INK
+    language: str = ""
 
     def sized(self, size: float) -> TextStyle:
         """Return the same style in another size."""
@@ -141,20 +142,33 @@ def text_outline(text: str, style: TextStyle, x: float, y: float) -> Any:
     return Path(vertices * (style.size / _MEASURED_PT) + (x, y), codes)
 
 
-# Outlines of glyphs at 100 points, by font and glyph: each is asked of its font once.
-_GLYPHS: dict[str, Any] = {}
+# Outlines of glyphs at 100 points, by file of the font and glyph: each is asked of its font once.
+_GLYPHS: dict[tuple[str, int], Any] = {}
+
+
+def _glyph_at_100(font: Any, glyph: int) -> Any:
+    """Return points and codes of a glyph's outline."""
+    from matplotlib.ft2font import LoadFlags
+
+    key = font.fname, glyph
+    if key not in _GLYPHS:
+        font.load_glyph(glyph, flags=LoadFlags.NO_HINTING)
+        _GLYPHS[key] = font.get_path()
+    return _GLYPHS[key]
 
 
 @lru_cache(maxsize=2048)
 def _outline_at_100(text: str, bold: bool, italic: bool) -> tuple[Any, Any]:
     """Return points ``(n, 2)`` and codes of the outline of a line that begins at 0, 0; not to be edited."""
+    from matplotlib.ft2font import LoadFlags
     from matplotlib.path import Path
-    from matplotlib.textpath import text_to_path
 
     font = _font(bold, italic)
     font.set_size(_MEASURED_PT, 72)
-    places, glyphs, _ = text_to_path.get_glyphs_with_font(font, text, _GLYPHS)
-    seen = [(glyphs[name], (x, y)) for name, x, y, _ in places if len(glyphs[name][0])]
+    # matplotlib's own text_to_path loads every glyph of a line once more, which takes as long as to set it.
+    set_glyphs = font._layout(text, LoadFlags.NO_HINTING)
+    laid = [(_glyph_at_100(item.ft_object, item.glyph_index), (item.x, item.y)) for item in set_glyphs]
+    seen = [(glyph, place) for glyph, place in laid if len(glyph[0])]
     if not seen:
         return np.empty((0, 2)), None
     points = np.concatenate([np.add(vertices, place) for (vertices, _), place in seen])

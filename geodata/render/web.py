@@ -182,6 +182,7 @@ def all_named_units_json(ids: Sequence[str]) -> bytes:
             "level": unit.level,
             "country": unit.iso3,
             "name": unit.name,
+            **_local(boundaries.local_name(unit.id)),
             "at": [round(unit.label_lon, 4), round(unit.label_lat, 4)],
             "km2": round(unit.area_km2),
             "rings": rings,
@@ -207,6 +208,7 @@ def _entries(frame: Any, cut: Cut, *, shift: int = 0) -> list[dict[str, Any]]:
             "level": int(row.level),
             "country": row.iso3,
             "name": row.name,
+            **_local(boundaries.local_name(row.id)),
             "at": [round(row.label_lon, 4), round(row.label_lat, 4)],
             "km2": round(row.area_km2),
             "rings": [[[moved(number) for number in ring] for ring in part] for part in cut.rings[position]],
@@ -263,13 +265,20 @@ def _quiet_zone() -> Any:
 
 
 def _places(places: pd.DataFrame) -> list[list[Any]]:
-    """Return name, longitude, latitude, rank and kind of each place."""
+    """Return name, longitude, latitude, rank and kind of each place; then language and local name, if any."""
+    texts = (places[name] for name in ("name", "name_local", "local_names", "kind"))
+    columns = (places[name] for name in ("name", "longitude", "latitude", "rank", "kind"))
     return [
-        [name, round(lon, 4), round(lat, 4), int(rank), kind]
-        for name, lon, lat, rank, kind in places[
-            ["name", "longitude", "latitude", "rank", "kind"]
-        ].itertuples(index=False)
+        [name, round(lon, 4), round(lat, 4), int(rank), kind, *(local or ())]
+        for name, lon, lat, rank, kind, local in zip(
+            *columns, boundaries.local_town_names(*texts), strict=True
+        )
     ]
+
+
+def _local(name: boundaries.LocalName | None) -> dict[str, boundaries.LocalName]:
+    """Return language and local name as an entry has them, nothing where there is none."""
+    return {"local": name} if name else {}
 
 
 @lru_cache(maxsize=4096)
@@ -307,7 +316,7 @@ def scene_payload(scene: Scene) -> dict[str, Any]:
     return {
         "case": scene.case_id,
         "focus": [
-            {"id": unit_id, "name": name}
+            {"id": unit_id, "name": name, **_local(boundaries.name_with_country(unit_id))}
             for unit_id, name in zip(scene.focus, scene.focus_names, strict=True)
         ],
         "outlined": list(scene.outlined),
@@ -317,7 +326,7 @@ def scene_payload(scene: Scene) -> dict[str, Any]:
         },
         "units": _named_units(scene),
         "areas": [{**_fields(mark), "count": mark.count} for mark in scene.areas],
-        "origins": [_fields(mark) for mark in scene.origins],
+        "origins": [{**_fields(mark), **_local(boundaries.local_name(mark.area))} for mark in scene.origins],
         "borders": [{**_fields(mark), "path": _encode_path(mark.path)} for mark in scene.borders],
         "lines": [
             {**_fields(mark), "path": _encode_path(mark.path), "width": style.line_width(mark.munitions)}

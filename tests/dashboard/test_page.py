@@ -177,3 +177,28 @@ def test_looks_of_a_picture_are_asked_for_and_a_changed_choice_offers_no_old_fil
     assert "layer-graticule" in made and "layer-credits" in made and "layer-legend" not in made
     page.checkbox(key="export_plain").uncheck().run()
     assert "has changed since the last file" in " ".join(each.value for each in page.caption)
+
+
+def test_the_choice_of_names_stands_in_the_address_and_comes_back() -> None:
+    page = open_page()
+    assert page.radio(key="map_names").value == "english"
+    page.radio(key="map_names").set_value("both").run()
+    assert page.query_params["names"] == "both"
+    page = open_page(names="local", hide="provinces")
+    assert page.radio(key="map_names").value == "local"
+    assert (page.query_params["names"], page.query_params["hide"]) == ("local", "provinces")
+    page.radio(key="map_names").set_value("english").run()
+    assert "names" not in page.query_params
+
+
+def test_a_bad_choice_of_names_is_dropped_with_a_notice() -> None:
+    page = open_page(names="klingon")
+    assert page.radio(key="map_names").value == "english"
+    assert any("klingon" in warning.value for warning in page.warning)
+    assert dict(page.query_params) == {}
+
+
+def test_a_filter_put_back_leaves_the_names() -> None:
+    page = open_page(names="both", type="strike")
+    page.button(key="reset_filters").click().run()
+    assert dict(page.query_params) == {"names": "both"}

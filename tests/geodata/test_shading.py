@@ -105,7 +105,7 @@ def test_the_level_follows_the_zoom_as_on_the_page():
 
 @given(st.lists(st.sampled_from(list(LAYERS))), st.lists(st.sampled_from(list(OPTIONAL))))
 def test_a_display_goes_into_an_address_and_comes_back(hide, show):
-    display = Display(tuple(hide), tuple(show))
+    display = Display(tuple(hide), show=tuple(show))
     assert display_of_query(parse_qs(urlencode(display.pairs()))) == (display, ())
 
 

@@ -1,8 +1,12 @@
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
 
 from geodata import schema
+from geodata.cases import load_case
 from geodata.errors import InputError
 from geodata.readers.rows import Rows, read_rows
 from geodata.readers.validate import draft_table
@@ -127,3 +131,46 @@ def test_empty_cells_get_the_defaults_of_the_schema():
 def test_no_hint_names_a_column_that_is_there_already():
     table = draft(f"{HEADER},starts\na,t,strike,2024-01-16,x\n")
     assert [warning.message for warning in table.warnings] == ["column 'starts' is kept as it is"]
+
+
+@st.composite
+def touched_tables(draw):
+    """Return a table of the bundled case with some cells exchanged for others."""
+    name = draw(st.sampled_from(list(schema.TABLES)))
+    frame = getattr(load_case("iran-pakistan-2024"), name).copy()
+    for _ in range(draw(st.integers(0, 2))):
+        column = draw(st.sampled_from(list(schema.TABLES[name].columns)))
+        row = draw(st.integers(0, len(frame) - 1))
+        if schema.TABLES[name].columns[column].is_number:
+            value = draw(
+                st.sampled_from([math.nan, -1.0, 0.0, 90.0, 90.5, 180.0, 181.0, 360.5, math.inf, -math.inf])
+            )
+        else:
+            value = draw(
+                st.sampled_from(
+                    ["", "strike", "exact", "unknown", "claimed", str(frame[column].iloc[0]), None]
+                )
+            )
+        frame.loc[row, column] = value
+    return name, frame
+
+
+@settings(max_examples=150, deadline=None)
+@given(touched_tables())
+def test_the_quick_answer_is_that_of_pandera(touched):
+    name, frame = touched
+    try:
+        schema.TABLES[name].pandera.validate(frame, lazy=True)
+        is_valid = True
+    except SchemaErrors:
+        is_valid = False
+    assert schema.TABLES[name].holds(frame) is is_valid
+
+
+@pytest.mark.parametrize("name", schema.TABLES)
+def test_a_table_without_a_column_does_not_hold(name):
+    frame = getattr(load_case("iran-pakistan-2024"), name)
+    assert schema.TABLES[name].holds(frame)
+    for column in schema.TABLES[name].columns:
+        assert not schema.TABLES[name].holds(frame.drop(columns=column))
+        assert not schema.TABLES[name].holds(frame.assign(**{column: 1}))

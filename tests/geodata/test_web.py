@@ -194,3 +194,24 @@ def test_a_scene_is_strict_json_with_every_mark(bundled, chosen):
     assert set(sent["units"]) == named - {""}
     west, south, east, north = sent["units"]["PK-BA-panjgur"]["bounds"]
     assert west < 64.09 < east and south < 26.97 < north
+
+
+def test_local_names_are_sent_where_there_is_one_to_letter():
+    base = json.loads(base_json())
+    units = {unit["id"]: unit for unit in base["units"]}
+    assert units["IRN"]["local"] == ["fa", "ایران"] and units["PAK"]["local"] == ["ur", "پاکستان"]
+    assert "local" not in units["IND"] and "local" not in units["FRA"]
+    places = {place[0]: place[5:] for place in base["places"]}
+    assert places["Quetta"] == ["ur", "کوئٹہ"]
+    assert places["Persian Gulf"] == places["London"] == []
+    districts = json.loads(units_json("PAK", 2))
+    assert {"ur", "پنجگور"} in [set(unit.get("local", ())) for unit in districts["units"]]
+    (named,) = json.loads(named_units_json(["IR-11"]))["units"]
+    assert named["local"] == ["fa", "سیستان و بلوچستان"]
+
+
+def test_a_scene_has_the_local_names_of_focus_and_launch_areas(bundled):
+    scene = json.loads(scene_json(build_scene(bundled, EventFilter())))
+    local = {unit["id"]: unit["local"] for unit in scene["focus"]}
+    assert local["PK-BA"] == ["ur", "بلوچستان (پاکستان)"]
+    assert ["fa", "کرمانشاه"] in [mark.get("local") for mark in scene["origins"]]

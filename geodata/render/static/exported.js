@@ -16,6 +16,12 @@
     return packed[name];
   }
 
+  /** The font of names in Arabic script, which the page has where it letters them. */
+  function font() {
+    var bytes = Uint8Array.from(atob(data.font || ""), function (char) { return char.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  }
+
   /** Put marks in the place of their numbers. */
   function sceneOf(number, chosen) {
     var told = data.scenes[number], scene = {};
@@ -77,7 +83,7 @@
     });
     S.show({
       scene: "scene?number=" + number + "&event=" + encodeURIComponent(chosen), card: "card?event=", chosen: chosen,
-      found: null, placing: false, tiles: null, home: data.home
+      found: null, placing: false, tiles: null, home: data.home, names: data.names
     });
   }
 
@@ -91,7 +97,7 @@
   function start() {
     if (!window.DecompressionStream) throw new Error("this browser is too old to unpack the map; the evidence below is complete");
     var map = L.map("map", { center: [data.home.lat, data.home.lon], zoom: data.home.zoom, zoomSnap: 0.5, zoomDelta: 0.5, minZoom: 2, maxZoom: 18, worldCopyJump: true });
-    S.start(map, { base: "base", home: data.home, address: false, hide: data.hide, sources: [{ address: "units", countries: [] }], fetchJson: fetchJson });
+    S.start(map, { base: "base", home: data.home, address: false, hide: data.hide, font: font, sources: [{ address: "units", countries: [] }], fetchJson: fetchJson });
     from.max = to.max = last;
     from.value = data.coarse ? stepOf(daysTo(data.from)) : daysTo(data.from);
     to.value = data.coarse ? stepOf(daysTo(data.to)) : daysTo(data.to);

@@ -23,14 +23,16 @@
   };
   S.LABEL_FAMILY = "'Source Sans Pro','Source Sans 3','Segoe UI',system-ui,-apple-system,'Noto Sans',sans-serif";
 
+  function linesOf(item) { return item.lines || [{ text: item.text }]; }
+
   /** Width and height of a label in pixels; an item with `sizeOf` has one of its own at each zoom. */
   function measure(item, zoom) {
     if (item.sizeOf) return item.sizeOf(zoom);
     if (item.size) return item.size;
-    var style = fontOf(item.kind);
-    canvas.font = style.font + " " + S.LABEL_FAMILY;
-    var text = style.upper ? item.text.toUpperCase() : item.text;
-    item.size = [canvas.measureText(text).width + style.spacing * text.length + 2, style.height];
+    var style = fontOf(item.kind), sizes = linesOf(item).map(function (line) { return S.lineSize(line, style, canvas); });
+    item.size = [Math.max.apply(null, sizes.map(function (size) { return size[0]; })), sizes.reduce(function (sum, size) { return sum + size[1]; }, 0)];
+    // Two lines are not moved farther from their area than one, unless a cost keeps them inside it.
+    item.step = item.cost ? item.size[1] : sizes[0][1];
     return item.size;
   }
 
@@ -60,16 +62,16 @@
     return sum;
   };
 
-  /** Offsets of a name that belongs to an area, in heights and half widths of its box. */
+  /** Offsets of a name that belongs to an area, in heights of a line and half widths of its box. */
   var NUDGES = [[0, 0], [0, -1.6], [0, 1.6], [-0.7, 0], [0.7, 0], [0, -3.2], [0, 3.2], [-1.2, -1.6], [1.2, -1.6], [-1.2, 1.6], [1.2, 1.6]];
 
   /** Further places of a plate, above and below its mark. */
   var SLIDES = [];
   [-0.85, 0.85, -0.6, 0.6, -0.3, 0.3].forEach(function (x) { SLIDES.push([x, 1], [x, -1]); });
 
-  function boxAt(p, size, direction, clear) {
+  function boxAt(p, size, direction, clear, step) {
     if (typeof direction === "number") {
-      var x = p.x + direction * size[0] / 2, y = p.y + clear * size[1];
+      var x = p.x + direction * size[0] / 2, y = p.y + clear * (step || size[1]);
       return [x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2];
     }
     if (Array.isArray(direction)) {  // above or below, slid along by half widths
@@ -107,18 +109,22 @@
   S.placeLabels = function (items, obstacles, project, zoom, view) {
     var taken = new Taken(), placed = [], named = {};
     obstacles.forEach(function (box) { taken.add(box); });
-    items.slice().sort(function (a, b) { return b.priority - a.priority; }).forEach(function (item) {
+    items.slice().sort(function (a, b) { return b.priority - a.priority; }).forEach(function place(item) {
       var p = project(item.at), size = measure(item, zoom), best = null, least = Infinity;
       var kept = item.must && view && view.contains(p);
       candidates(item).some(function (candidate) {
-        var box = boxAt(p, size, candidate[0], candidate[1]);
+        var box = boxAt(p, size, candidate[0], candidate[1], item.step);
         var padded = [box[0] - GAP, box[1] - GAP, box[2] + GAP, box[3] + GAP];
         var cost = taken.overlap(padded) * OVERLAP_COST + (item.cost ? item.cost(box) : 0) +
           (kept && !holds(view, box) ? CUT_COST : 0) + (kept ? covered(view.taken, box) * OVERLAP_COST : 0);
         if (cost < least) { least = cost; best = box; }
         return cost === 0;
       });
-      if (!best || (least > 0 && !item.must)) return;
+      if (!best || (least > 0 && !item.must)) {
+        // Where a name has no room in two languages, it may have some in one.
+        if (linesOf(item).length > 1) place(L.extend({}, item, { lines: item.lines.slice(0, 1), size: null }));
+        return;
+      }
       if (item.apart) {  // a large country bears its name more than once, but not often
         var others = named[item.text] || (named[item.text] = []);
         if (others.some(function (other) { return other.distanceTo(p) < item.apart; })) return;
@@ -197,7 +203,11 @@
 
   function element(label, pane) {
     var item = label.item, node = item.node ? item.node() : document.createElement("span");
-    if (!item.node) node.textContent = item.text;
+    if (!item.node) {
+      linesOf(item).forEach(function (line) { node.appendChild(S.lineNode(line)); });
+      // Of a town, lines of two widths keep to the side of its dot.
+      if (item.dot) node.style.textAlign = label.box[0] >= label.at.x ? "left" : label.box[2] <= label.at.x ? "right" : "center";
+    }
     node.classList.add("sm-label", "sm-label-" + item.kind);
     if (item.dot) {  // a town: its dot stands at the place, the name beside it
       var dot = document.createElement("i");

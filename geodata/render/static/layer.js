@@ -43,6 +43,7 @@
     this.settings = settings;
     if (settings.fetchJson) this.fetchJson = settings.fetchJson;  // a page that holds its data itself
     this.loads = 0;
+    this.names = "english";
     this.clicks = 0;
     this.container = map.getContainer();
     map.attributionControl.setPrefix(false);
@@ -263,6 +264,7 @@
       this.shading.take(settings);
       this.tiles(settings.tiles);
       this.find(settings.found);
+      this.rename(settings.names || "english");
       if (S.sameScene(settings.scene, this.shownUrl)) {
         this.highlight(settings.chosen);
         return Promise.resolve();
@@ -288,6 +290,30 @@
         self.drawScene(both[0], both[1]);
         self.highlight(self.wanted.chosen);
       }).catch(function (error) { if (!signal.aborted) { self.shownUrl = null; self.fail(error); } });
+    },
+
+    /** Letter places in another language; nothing is fetched anew but, once, the font. */
+    rename: function (names) {
+      if (names === this.names) return;
+      this.names = names;
+      this.reletter();
+      // Until the font is there, names stand in one of the system; its widths differ.
+      if (names !== "english") S.loadNameFont(this.settings.font).then(this.reletter.bind(this));
+    },
+
+    reletter: function () {
+      if (!this.scene) return;
+      if (this.scene.origins.length) {
+        this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
+        this.playback.refresh();
+      }
+      this.refreshNames();
+    },
+
+    /** An item of a label with the lines that the choice of names gives it. */
+    letter: function (item) {
+      item.lines = S.nameLines(item.text, item.local, this.names);
+      return item;
     },
 
     /** Go to a place that was looked up, and mark it as such: it is no event. */
@@ -870,7 +896,7 @@
       // The name of the stated area, lest a town in it be taken for the place of launch.
       this.scene.origins.forEach(function (mark) {
         var unit = self.units[mark.area];
-        if (unit) items.push({ mark: mark, at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, priority: 80, centred: true, nudge: true });
+        if (unit) items.push(self.letter({ mark: mark, at: [unit.at[1], unit.at[0]], kind: "note", text: mark.area_name, local: mark.local, priority: 80, centred: true, nudge: true }));
       });
       return items;
     },
@@ -998,7 +1024,7 @@
             var at = map.containerPointToLatLng(L.point(map.getSize().x * column / 12, map.getSize().y * row / 12));
             if (!S.holds(unit, at) || self.quiet.some(function (other) { return S.holds(other, at); })) continue;
             var edge = Math.min(column, 12 - column, row, 12 - row);
-            items.push({ at: [at.lat, at.lng], text: unit.name, kind: "country", priority: 48 + edge / 10, centred: true, apart: 1e5, cost: self.outside(unit) });
+            items.push({ at: [at.lat, at.lng], text: unit.name, local: unit.local, kind: "country", priority: 48 + edge / 10, centred: true, apart: 1e5, cost: self.outside(unit) });
           }
         }
       });
@@ -1029,22 +1055,22 @@
       this.scene.focus.forEach(function (entry) {
         var unit = self.units[entry.id];
         focus[entry.id] = true;
-        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
+        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, local: entry.local, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
       });
       // A tinted area of launch has its name from the scene.
       this.scene.origins.forEach(function (mark) { named[mark.area] = true; });
       this.scene.outlined.forEach(function (id) {
         var unit = self.units[id];
-        if (unit) items.push({ at: [unit.at[1], unit.at[0]], text: unit.name, kind: "district", priority: 20, centred: true, nudge: true, when: function (z) { return pixels(unit, z) > 60; } });
+        if (unit) items.push({ at: [unit.at[1], unit.at[0]], text: unit.name, local: unit.local, kind: "district", priority: 20, centred: true, nudge: true, when: function (z) { return pixels(unit, z) > 60; } });
       });
       Object.keys(this.units).forEach(function (id) {
         var unit = self.units[id];
         // A unit that a mark alone brought has no line of its own, so its name would hang in the air.
         if (named[id] || focus[id] && unit.level < 2 || unit.level && !unit.hasLine) return;
         var at = [unit.at[1], unit.at[0]];
-        if (unit.level === 0) items.push({ at: at, text: unit.name, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, cost: self.off([unit], true), when: function (z) { return pixels(unit, z) > 44 && z < 9; } });
-        if (unit.level === 1) items.push({ at: at, text: unit.name, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
-        if (unit.level === 2) items.push({ at: at, text: unit.name, kind: "district", priority: 8, centred: true, nudge: true, when: function (z) { return z >= 7.5 && pixels(unit, z) > 60; } });
+        if (unit.level === 0) items.push({ at: at, text: unit.name, local: unit.local, kind: "country", priority: 50 + Math.log10(unit.km2 + 1), centred: true, nudge: true, cost: self.off([unit], true), when: function (z) { return pixels(unit, z) > 44 && z < 9; } });
+        if (unit.level === 1) items.push({ at: at, text: unit.name, local: unit.local, kind: "province", priority: 10, centred: true, nudge: true, when: function (z) { return z >= 6 && pixels(unit, z) > 80; } });
+        if (unit.level === 2) items.push({ at: at, text: unit.name, local: unit.local, kind: "district", priority: 8, centred: true, nudge: true, when: function (z) { return z >= 7.5 && pixels(unit, z) > 60; } });
       });
       this.baseData.places.forEach(function (place) {
         items.push(L.extend(placeItem(place), place[4] === "sea" ? { cost: self.off(self.countries, false) } : {}));
@@ -1068,7 +1094,7 @@
     refreshNames: function () {
       var self = this;
       function taken(zoom, project) { return self.calloutBoxes(zoom, project).concat(self.claims.nameBoxes()); }
-      this.baseLabels.set(this.baseItems(), taken, function () { return self.countriesInView().concat(self.placesInView()); });
+      this.baseLabels.set(this.baseItems().map(this.letter, this), taken, function () { return self.countriesInView().concat(self.placesInView()).map(self.letter, self); });
     },
 
     /* ---- around the map --------------------------------------------------------------- */
@@ -1275,7 +1301,7 @@
 
   function placeItem(place) {
     var rank = place[3], sea = place[4] === "sea", from = sea ? (rank === 1 ? 3.5 : 5) : PLACE_FROM[rank];
-    return L.extend({ at: [place[2], place[1]], text: place[0], when: function (z) { return z >= from; } },
+    return L.extend({ at: [place[2], place[1]], text: place[0], local: place.length > 5 ? [place[5], place[6]] : undefined, when: function (z) { return z >= from; } },
       sea ? { kind: "sea", priority: 55, centred: true, nudge: true } : { kind: "town", priority: 40 - rank * 6, clear: 5, dot: true });
   }
 

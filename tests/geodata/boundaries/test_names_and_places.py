@@ -522,12 +522,19 @@ def deeper(monkeypatch):
         parent = known[key].parent_id
         return (parent, *above(parent)) if parent else ()
 
+    def columns(*wanted):
+        for item in known.values():
+            packed = {**vars(item), "aliases": ";".join(item.aliases)}
+            packed["local_names"] = ";".join("=".join(pair) for pair in item.local_names)
+            yield tuple(packed[name] for name in wanted)
+
     places = boundaries.load_places(1)
     places.loc[places["name"] == "Panjgur", "unit_id"] = "PK-BA-panjgur.panjgur"
     places.loc[places["name"] == "Saravan", "unit_id"] = "IR-11-saravan"
     places.loc[places["name"] == "Rask", "unit_id"] = "IR-11-sarbaz"
     monkeypatch.setattr(names, "unit", known.__getitem__)
     monkeypatch.setattr(names, "unit_ids", lambda: frozenset(known))
+    monkeypatch.setattr(names, "unit_columns", columns)
     monkeypatch.setattr(names, "ancestors", above)
     monkeypatch.setattr(names, "read_places", lambda: places)
     caches = (names._unit_index, names._place_index, names._rows_by_id, names._near_index)

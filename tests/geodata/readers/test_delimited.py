@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from provider_files import ACLED_ROW, GDELT_ROW, UCDP_ROW, acled_text
 
-from geodata.cases import Case, NoEventError, read
+from geodata.cases import Case, NoEventError, imports
 from geodata.cases.read import case_of_bytes
 from geodata.errors import InputError
 from geodata.readers import gdelt, ucdp
@@ -27,7 +27,7 @@ def outcome(data: bytes, monkeypatch: pytest.MonkeyPatch, *, by_rows: bool) -> o
     """Return all that a reading gives: tables, rows, report, or the refusal."""
     with monkeypatch.context() as patch:
         if by_rows:
-            patch.setattr(read, "open_columns", lambda *_, **__: None)
+            patch.setattr(imports, "open_columns", lambda *_, **__: None)
         try:
             case = case_of_bytes(data, "t.csv")
         except NoEventError as error:

@@ -97,7 +97,7 @@ def test_no_leader_passes_a_town(extent: str, paper: str) -> None:
 @pytest.mark.parametrize(("extent", "paper"), PLACES)
 def test_pills_and_chevrons_stand_over_their_unit(extent: str, paper: str) -> None:
     made = drawing(extent, paper)
-    units = {area.ids[0]: shapely.union_all(made.layer.unit(area.area)) for area in AREAS}
+    units = {area.ids[0]: made.layer.unit(area.area).whole for area in AREAS}
     for event_id, unit in units.items():
         anchor = made.layer.anchors[event_id]
         spot = shapely.Point(anchor.x, anchor.y)
@@ -182,7 +182,7 @@ def test_no_country_is_named_on_kashmir() -> None:
         replace(NEAR, areas=(), sides=(), focus=(), focus_names=(), extent=(72, 31, 82, 37)), "a4-landscape"
     )
     renderer = made.figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    kashmir = shapely.union_all([shapely.union_all(made.layer.unit(unit)) for unit in KASHMIR_UNITS])
+    kashmir = shapely.union_all([made.layer.unit(unit).whole for unit in KASHMIR_UNITS])
     named = set()
     for text in made.figure.axes[0].texts:
         name = text.get_text().replace("\u200a", "")
