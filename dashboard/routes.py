@@ -30,9 +30,11 @@ from geodata.record import Record
 from geodata.render.folium_map import STATIC
 from geodata.render.print_fonts import arabic_face
 from geodata.render.web import base_json, frames_json, named_units_json, scene_json, units_json, view_json
+from geodata.render.web_shading import shading_json
 from geodata.scene_build import build_scene
+from geodata.shading import shading_of
 from geodata.store.frames import frames_of_record, frames_of_store
-from geodata.store.record import one_event, store_for
+from geodata.store.record import counts_by_unit, one_event, store_for
 from geodata.store.scene import scene_of
 from geodata.store.view import view_of
 
@@ -57,6 +59,7 @@ def _routes(root: str) -> list[BaseRoute]:
         Route(f"{root}/scene.json", _answer(_scene)),
         Route(f"{root}/view.json", _answer(_view)),
         Route(f"{root}/frames.json", _answer(_frames)),
+        Route(f"{root}/units_count.json", _answer(_units_count, packed=9)),
         Route(f"{root}/card.json", _answer(_card)),
     ]
 
@@ -153,8 +156,8 @@ def _json(request: Request, zipped: bytes, kept: str) -> Response:
     return Response(gzip.decompress(zipped), media_type="application/json", headers=headers)
 
 
-def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
-    """Turn what a user can get wrong into a plain 400 instead of a traceback."""
+def _answer(make: Callable[[Request], bytes], packed: int = 1) -> Callable[[Request], Response]:
+    """Turn what a user can get wrong into a plain 400 instead of a traceback; ``packed`` is gzip's level."""
 
     def endpoint(request: Request) -> Response:
         try:
@@ -162,7 +165,7 @@ def _answer(make: Callable[[Request], bytes]) -> Callable[[Request], Response]:
         except GeodataError as error:
             return Response(error.message(), status_code=400, media_type="text/plain")
         # Quickly packed: what a view shows is wanted before the next frame.
-        return _json(request, gzip.compress(body, 1, mtime=0), "no-cache")
+        return _json(request, gzip.compress(body, packed, mtime=0), "no-cache")
 
     return endpoint
 
@@ -217,6 +220,18 @@ def _frames(request: Request) -> bytes:
         return frames_json(frames_of_record(record, wanted))
     box = parse_bbox(query.get("bbox", [""])[0])
     return frames_json(frames_of_store(store, wanted, box, _zoom(query.get("zoom", [""])[0])))
+
+
+def _units_count(request: Request) -> bytes:
+    """Answer with the numbers of a filter's events by unit; once a filter and level, whatever the view."""
+    query = parse_qs(request.url.query)
+    record = _record(query)
+    wanted, _ = from_query(query, record.default_filter)
+    text = query.get("level", [""])[0]
+    level = int(text) if text.isascii() and text.isdigit() and len(text) == 1 else -1
+    if level < 0:
+        raise UsageError("the level is not a number", column="level", value=text, remedy="Use 0, 1 or 2")
+    return shading_json(shading_of(counts_by_unit(record, wanted, level)))
 
 
 def _zoom(text: str) -> float:

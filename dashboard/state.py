@@ -1,7 +1,7 @@
 """The page's state in one place: what the address says, the widgets' keys, the choice.
 
 The address takes ``case, detail, from, to, type, actor, area, min_killed, min_claimants, lat, lon, zoom,
-event, hide, names``; what equals the default is left out, and a bad value is dropped with a notice.
+event, hide, names, show``; what equals the default is left out, and a bad value is dropped with a notice.
 """
 
 from __future__ import annotations

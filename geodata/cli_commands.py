@@ -177,6 +177,9 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     from geodata.filters import parse_day
     from geodata.render.print_map import FORMATS, PrintOptions, write_map
     from geodata.scene_build import build_scene
+    from geodata.store.about import is_store
+    from geodata.store.open import open_store
+    from geodata.store.record import with_shading
 
     target, kind = _target(options.out, (*FORMATS, "html"))
     produced = parse_day(options.date, "date") if options.date else date.min
@@ -189,7 +192,7 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         graticule=options.graticule,
         is_plain=options.plain,
     )
-    wanted, display = _filter(options), Display(tuple(options.hide), options.names)
+    wanted, display = _filter(options), Display(tuple(options.hide), options.names, tuple(options.show))
     record = _record(options)
     if not (options.date_from or options.date_to):
         opening = record.default_filter
@@ -197,9 +200,13 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     if not options.date:
         paper = replace(paper, production_date=record.meta.information_as_of)
     if kind == "html":
+        if display.show:
+            say("note: units are not shaded in a page of one file; write a picture (.png, .svg, .pdf)")
         return _write_page(options, target, record, wanted, display)
     scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True, display=display)
-    counted = scene
+    # Of a store the record holds the wanted part alone, and a unit that the picture cuts keeps its number.
+    whole = open_store(Path(options.path)) if is_store(Path(options.path)) else record
+    scene = counted = with_shading(scene, whole, wanted)
     if not display.shows("events"):
         counted = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
     drawn = sum(len(mark.ids) for mark in counted.areas) + len(counted.points)

@@ -287,6 +287,14 @@ def _add_display(parser: argparse.ArgumentParser) -> None:
         help="how places are lettered: english (default), local (in their own language), or both; sentences "
         "stay English",
     )
+    parser.add_argument(
+        "--show",
+        action="append",
+        default=[],
+        metavar="LAYER",
+        help="add a layer that a map does not open with: shading, which is countries, provinces or districts "
+        "(by the scale) shaded by their number of events; not in .html",
+    )
 
 
 def _add_detail(parser: argparse.ArgumentParser) -> None:

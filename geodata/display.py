@@ -20,9 +20,11 @@ LAYERS = {
     "provinces": "Provinces",
     "names": "Names",
 }
+# What is drawn only where it is asked for.
+OPTIONAL = {"shading": "Events by unit"}
 # In which language the places of a map are lettered.
 NAMES = {"english": "English", "local": "Local script", "both": "Both"}
-URL_KEYS = ("hide", "names")
+URL_KEYS = ("hide", "names", "show")
 _MARKS = {
     "events": ("points", "areas"),
     "directions": ("lines", "wedges", "sides", "borders"),
@@ -33,7 +35,7 @@ _MARKS = {
 
 @dataclass(frozen=True)
 class Display:
-    """What a map leaves out, and in which language it letters places.
+    """What a map leaves out, in which language it letters places, and what it adds.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ class Display:
     names
         A key of ``NAMES``: in English, in the language of the place where its script can be
         lettered, or both, the local name below the English one.
+    show
+        Keys of ``OPTIONAL``, each once, in their order there.
 
     Raises
     ------
@@ -51,22 +55,22 @@ class Display:
 
     hide: tuple[str, ...] = ()
     names: str = "english"
+    show: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.names not in NAMES:
             raise UsageError(
                 "is not a choice of names", column="names", value=self.names, remedy=f"Use {', '.join(NAMES)}"
             )
-        for key in self.hide:
-            if key not in LAYERS:
-                raise UsageError(
-                    "is not a layer of the map", column="hide", value=key, remedy=f"Use {', '.join(LAYERS)}"
-                )
-        object.__setattr__(self, "hide", tuple(key for key in LAYERS if key in self.hide))
+        for name, known in _CHOICES.items():
+            for key in getattr(self, name):
+                if key not in known:
+                    raise UsageError(_NOT_ONE[name], column=name, value=key, remedy=f"Use {', '.join(known)}")
+            object.__setattr__(self, name, tuple(key for key in known if key in getattr(self, name)))
 
     def shows(self, layer: str) -> bool:
         """Return whether a layer is drawn."""
-        return layer not in self.hide
+        return layer in self.show if layer in OPTIONAL else layer not in self.hide
 
     def kept(self, marks: Mapping[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
         """Return the marks of a scene by kind, none where their layer is left out."""
@@ -74,9 +78,9 @@ class Display:
         return {kind: () if kind in hidden else some for kind, some in marks.items()}
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return keys and values of an address; none for a map of everything in English."""
-        hidden = [("hide", key) for key in self.hide]
-        return hidden if self.names == "english" else [*hidden, ("names", self.names)]
+        """Return keys and values of an address; none for a map as it opens, in English."""
+        names = [] if self.names == "english" else [("names", self.names)]
+        return [*(("hide", key) for key in self.hide), *names, *(("show", key) for key in self.show)]
 
     def words(self) -> str:
         """Return what a picture says of itself, ``""`` where nothing is left out."""
@@ -85,6 +89,8 @@ class Display:
         return f"Left out of this map by choice: {', '.join(LAYERS[key].lower() for key in self.hide)}."
 
 
+_CHOICES = {"hide": LAYERS, "show": OPTIONAL}
+_NOT_ONE = {"hide": "is not a layer of the map", "show": "is not a layer that can be added to the map"}
 EVERYTHING = Display()
 
 
@@ -96,14 +102,14 @@ def display_of_query(query: Mapping[str, Sequence[str]]) -> tuple[Display, tuple
     query
         Values by key, as :func:`urllib.parse.parse_qs` gives them; other keys are ignored.
     """
-    known, notices = [], []
-    for text in query.get("hide", ()):
-        if text in LAYERS:
-            known.append(text)
-        else:
-            notices.append(
-                f"The address gives hide={text!r}, which is not a layer of the map; it was left out."
-            )
+    known: dict[str, list[str]] = {name: [] for name in _CHOICES}
+    notices = []
+    for name, layers in _CHOICES.items():
+        for text in query.get(name, ()):
+            if text in layers:
+                known[name].append(text)
+            else:
+                notices.append(f"The address gives {name}={text!r}, which {_NOT_ONE[name]}; it was left out.")
     names = "english"
     for text in query.get("names", ())[:1]:
         if text in NAMES:
@@ -112,4 +118,4 @@ def display_of_query(query: Mapping[str, Sequence[str]]) -> tuple[Display, tuple
             notices.append(
                 f"The address gives names={text!r}, which is not {', '.join(NAMES)}; English was kept."
             )
-    return Display(tuple(known), names), tuple(notices)
+    return Display(tuple(known["hide"]), names, tuple(known["show"])), tuple(notices)

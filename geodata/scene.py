@@ -200,12 +200,28 @@ class ClaimedMark:
 
 
 @dataclass(frozen=True)
+class ShadeMark:
+    """A unit shaded by the number of wanted events that were joined to it.
+
+    ``area`` is its boundary id, ``name`` in words with what it lies in; ``shade`` counts from 1, the
+    lightest, in ``style.SHADES``; ``words`` has the events by kind, and who was killed as far as claimed.
+    """
+
+    area: str
+    name: str
+    count: int
+    shade: int
+    words: str
+
+
+@dataclass(frozen=True)
 class LegendEntry:
     """One line of the legend.
 
     ``symbol`` names what to draw: point (with ``shape``), ring, area, origin, line (with
     ``basis`` and ``status``), wedge and side (with ``status``), munitions (with the least and
-    greatest number), unnumbered, alternative, border, focus, disputed, party, or claim
+    greatest number), unnumbered, alternative, border, focus, disputed, party, shading (what units are
+    shaded by, without a symbol), shade (``status`` is the number of the shade), or claim
     (``shape`` origin for a launch position), claim-ring and claim-area (``status`` aside for
     claims that do not stand).
     """
@@ -264,6 +280,8 @@ class Scene:
         What was left out of the marks, and what a renderer leaves out of the ground.
     live
         How many points are left to :func:`geodata.store.view.view_of`; 0 where all are in ``points``.
+    shading
+        Units shaded by their number of events, where the display asks for them; also outside the extent.
     """
 
     case_id: str
@@ -289,3 +307,4 @@ class Scene:
     generalised: str = ""
     display: Display = EVERYTHING
     live: int = 0
+    shading: tuple[ShadeMark, ...] = ()

@@ -51,6 +51,8 @@ STROKES: dict[str, Stroke] = {
     "boundary-focus": Stroke(FOCUS, 1.6),
     "boundary-layer": Stroke(FOCUS, 0.8),
     "focus-halo": Stroke(FOCUS_HALO, 4.2),
+    # The rim keeps two units of one shade apart, and the grey line between them on every shade.
+    "unit-shade": Stroke(LAND, 1.4),
     "event-area": Stroke(AREA_OUTLINE, 1.3, dash=(5, 3)),
     "origin-area": Stroke(INK, 0.9, dash=(2, 2), fill="party", fill_opacity=0.12),
     "ring": Stroke(MUTED, 0.9, dash=(2, 2), fill=PAPER, fill_opacity=0.25),
@@ -73,6 +75,9 @@ STROKES: dict[str, Stroke] = {
     "side-assessed": Stroke("party", 3.0),  # with SIDE_CORE along its middle
     "side-inferred": Stroke(UNATTRIBUTED, 2.4, dash=(1.8, 2.4)),
 }
+# Units by their number of events, lightest first: greys of one warm hue, lighter than the outlines and dots
+# of event areas, warmer than the grey of unattributed marks, and no party's hue.
+SHADES = ("#DFDBD4", "#C6C0B8", "#ADA69D", "#968D84", "#7F746C")
 # An assessed origin is drawn in the same way with this dash, and the legend says so.
 ASSESSED_DASH = (9.0, 3.0, 2.0, 3.0)
 INFERRED_DASH = (1.5, 3.0)
@@ -176,6 +181,7 @@ def as_json() -> dict[str, object]:
     """Return the style as the browser reads it."""
     return {
         "strokes": {name: asdict(stroke) for name, stroke in STROKES.items()},
+        "shades": SHADES,
         "assessed_dash": ASSESSED_DASH,
         "inferred_dash": INFERRED_DASH,
         "side_core": asdict(SIDE_CORE),

@@ -42,6 +42,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
             "home": {"lat": home.lat, "lon": home.lon, "zoom": home.zoom, "stated": home.stated},
             "address": True,
             "hide": st.session_state.display.hide,
+            "show": st.session_state.display.show,
         },
     )
     view, query = opening_for(record), state.scene_query(record, wanted)
@@ -50,6 +51,7 @@ def show_map(record: Record, wanted: EventFilter) -> None:
         "view": f"{_ASSETS}/view.json?{query}",
         "frames": _frames(record, wanted),
         "days": _days(record),
+        "counts": f"{_ASSETS}/units_count.json?{query}",
         "card": f"{_ASSETS}/card.json?{urlencode(state.case_pairs())}&event=",
         "chosen": st.session_state.chosen,
         "names": st.session_state.map_names,

@@ -119,6 +119,8 @@ def show_takeaway(record: Record, wanted: EventFilter) -> None:
     )
     if kind in _USES:
         st.caption(_USES[kind])
+    if kind == "html" and display.show:
+        st.caption("Events by unit are not in this page; a picture has them.")
     # Below all that it heeds, also where a narrow window puts one under the other.
     if st.button("Make the file", key="export_make", type="primary", icon=":material/print:"):
         _make(record, scene, wish)

@@ -28,6 +28,7 @@ SCRIPTS = (
     "claims.js",
     "playback.js",
     "ahead.js",
+    "shading.js",
     "layer.js",
 )
 STYLES = ("strikemap.css",)
@@ -96,7 +97,8 @@ def base_map(
         where the page's address gave it; ``address``: whether panning is written there;
         ``sources``: where units are asked for, as entries with ``address`` and
         ``countries`` (ISO3 codes, empty for all), the first that fits counts; by default
-        the packs alone; ``font``: where the font of names in Arabic script is.
+        the packs alone; ``font``: where the font of names in Arabic script is; ``show``: keys of
+        ``display.OPTIONAL`` with which the map opens, without which it does not offer them.
     """
     settings = {"font": f"{assets}/names.ttf?v={version}", **settings}
     packs = {"address": f"{assets}/units.json?v={version}", "countries": []}
@@ -122,9 +124,10 @@ def scene_group(settings: dict[str, Any]) -> folium.FeatureGroup:
     Parameters
     ----------
     settings
-        ``scene`` and ``card``: addresses; ``frames``: the address of what is played, or "";
-        ``chosen``: event id or ""; ``names``: a key of :data:`geodata.display.NAMES`; ``tiles``:
-        None, or url, attribution and max_zoom; ``home``: opening view of the case.
+        ``scene`` and ``card``: addresses; ``counts``: the address of events by unit, where the map
+        offers them; ``frames``: the address of what is played, or ""; ``chosen``: event id or "";
+        ``names``: a key of :data:`geodata.display.NAMES`; ``tiles``: None, or url, attribution and
+        max_zoom; ``home``: opening view of the case.
     """
     group = folium.FeatureGroup(name="scene", control=False)
     _Show(settings).add_to(group)

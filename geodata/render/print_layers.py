@@ -21,6 +21,7 @@ class Layer:
 LAYERS = (
     Layer("sea", "Sea", ("sea", "globe")),
     Layer("land", "Land", ("land",)),
+    Layer("shading", "Events by unit", ("unit-shade",)),
     Layer("districts", "Districts", ("boundary-adm2",)),
     Layer("provinces", "Provinces", ("boundary-adm1",)),
     Layer("lakes", "Lakes", ("lakes",)),

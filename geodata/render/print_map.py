@@ -46,6 +46,7 @@ from geodata.render.print_options import PrintOptions
 from geodata.render.print_pdf import write_pdf
 from geodata.render.print_png import write_png
 from geodata.render.print_seen import seen_lines, shows_line
+from geodata.render.print_shading import draw_shading, shades_on_page
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_sides import draw_pills_and_sides
 from geodata.render.print_svg import write_svg
@@ -227,10 +228,13 @@ def shown_legend(
         "focus": _shows_outline(set(scene.focus) - {mark.area for mark in scene.areas}, view),
         "layer": _shows_outline(set(scene.outlined), view),
     }
+    shades = shades_on_page(scene, view)
     entries = [
         entry
         for entry in scene.legend
-        if there.get(entry.symbol, True) and (not cells or entry.symbol != "point" or entry.shape in shapes)
+        if there.get(entry.symbol, True)
+        and (not cells or entry.symbol != "point" or entry.shape in shapes)
+        and (entry.symbol != "shade" or entry.status in shades)
     ]
     if cells:
         entries.insert(0, LegendEntry("cell", CELL_WORDS))
@@ -263,6 +267,7 @@ def _draw_map_frame(
     sheet.clip_to(view.frame)
     fine = view.metres_per_point <= COARSE_METRES_PER_POINT
     draw_ground(sheet, view, layers, line_weight=1.0 if fine else COARSE_LINE_WEIGHT)
+    draw_shading(sheet, scene, view)
     placer = LabelPlacer(view.frame.box, margin=1.5 * sheet.scale)
     placer.avoid(layers.samples)
     points, cells = gather_points(scene, view, sheet.scale)

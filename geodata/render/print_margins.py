@@ -40,6 +40,7 @@ from geodata.render.print_layout import (
     least_height,
     text_item,
 )
+from geodata.render.print_shading import draw_shade_key
 from geodata.render.print_sheet import Sheet
 from geodata.render.print_text import ASCENT, DESCENT, SMALLEST_PT, TextStyle, text_width, wrap, wrap_evenly
 from geodata.render.projection import (
@@ -52,6 +53,7 @@ from geodata.render.projection import (
     scale_denominator,
 )
 from geodata.scene import LegendEntry, Marginalia, Scene
+from geodata.shading import NOTE_BEGINS
 from geodata.style import Party
 
 BODY_PT = 7.4
@@ -259,7 +261,7 @@ def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> 
         symbols.draw_chevrons(sheet, lines, colour, status=entry.status or "claimed")
     elif entry.symbol in ("claim", "claim-ring", "claim-area"):
         draw_claim_key(sheet, entry.symbol, entry.shape, entry.status, (x, y))
-    elif entry.symbol in ("area", "origin"):
+    elif entry.symbol in ("area", "origin", "shade"):
         _draw_area_key(sheet, entry, party, x, y)
     else:
         _draw_line_key(sheet, entry.symbol, party, x, y)
@@ -295,6 +297,9 @@ def _draw_wedge_key(sheet: Sheet, x: float, y: float, status: str) -> None:
 def _draw_area_key(sheet: Sheet, entry: LegendEntry, party: Party, x: float, y: float) -> None:
     from matplotlib.path import Path
 
+    if entry.symbol == "shade":
+        draw_shade_key(sheet, entry.status, (x, y))
+        return
     scale = sheet.scale
     frame = Frame(x - 11.5 * scale, y - 7.5 * scale, 23 * scale, 15 * scale)
     left, bottom, right, top = frame.box
@@ -401,7 +406,8 @@ def about_lines(view: MapView, words: Marginalia, placeless: int, paper: str) ->
         lines.append(f"{events} not drawn.")
     if shows_line_of_control(view):
         lines.append(LINE_OF_CONTROL)
-    return [*lines, *(note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE))]
+    # The footer and the legend say these.
+    return [*lines, *(note for note in words.notes if not note.startswith((NOT_EXHAUSTIVE, NOTE_BEGINS)))]
 
 
 @lru_cache(maxsize=8)

@@ -17,8 +17,10 @@ from geodata.opening import Opening, opening_view
 from geodata.record import Record
 from geodata.scene import Scene
 from geodata.scene_build import build_scene, view_extent
+from geodata.shading import UnitCounts, check_level, level_of, shaded, shading_of
 from geodata.store.mask import meets_box, names_one
 from geodata.store.store import CELLS_FROM, Store, store_of
+from geodata.store.units import counts_of_record, counts_of_store
 
 # So many whole events are put into one file at most.
 MOST_WHOLE = 200_000
@@ -141,15 +143,49 @@ def held(record: Record, wanted: EventFilter) -> Record:
     return record.select(wanted) if isinstance(record, StoredRecord) else record
 
 
+def counts_by_unit(record: Record, wanted: EventFilter, level: int) -> UnitCounts:
+    """Return how many wanted events were joined to each unit of a level.
+
+    A box in the filter is not asked: a unit that a picture cuts keeps its number.
+
+    Parameters
+    ----------
+    level
+        0 countries, 1 provinces; 2 districts, and provinces of the countries that have none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such level.
+    """
+    check_level(level)
+    wanted = replace(wanted, bbox=None)
+    first, last = wanted.date_from or record.meta.date_from, wanted.date_to or record.meta.date_to
+    years = first.year, last.year
+    store = store_for(record)
+    if store is None:
+        return counts_of_record(record, wanted, level, years)
+    return counts_of_store(store, wanted, level, years)
+
+
+def with_shading(scene: Scene, record: Record, wanted: EventFilter) -> Scene:
+    """Return the scene of a picture with shaded units, where its display asks for them."""
+    if not scene.display.shows("shading"):
+        return scene
+    return shaded(scene, shading_of(counts_by_unit(record, wanted, level_of(scene.extent))))
+
+
 def picture_scene(
     record: Record, wanted: EventFilter, extent: Bbox | None, display: Display = EVERYTHING
 ) -> Scene:
     """Return the scene of a picture; of a store, only what lies in it is read."""
     if not isinstance(record, StoredRecord) or record.store is None:
-        return build_scene(record, wanted, extent=extent, only_extent=True, display=display)
+        scene = build_scene(record, wanted, extent=extent, only_extent=True, display=display)
+        return with_shading(scene, record, wanted)
     if extent is None:
         view = record.store.opening
         extent = view_extent(view.latitude, view.longitude, view.zoom)
     part = record.select(replace(wanted, bbox=extent))
     elsewhere = int(record.store.kinds(wanted).sum()) - len(part.events)
-    return build_scene(part, wanted, extent=extent, only_extent=True, elsewhere=elsewhere, display=display)
+    scene = build_scene(part, wanted, extent=extent, only_extent=True, elsewhere=elsewhere, display=display)
+    return with_shading(scene, record, wanted)

@@ -4,7 +4,7 @@
   "use strict";
 
   var PANES = [
-    ["land", 210], ["water", 215], ["units", 220], ["focus", 240], ["claimAreas", 415], ["areas", 420], ["origins", 425],
+    ["land", 210], ["shading", 212], ["water", 215], ["units", 220], ["focus", 240], ["claimAreas", 415], ["areas", 420], ["origins", 425],
     ["wedges", 430], ["shafts", 440], ["sides", 450], ["claims", 455], ["sites", 460], ["baseLabels", 470], ["marks", 610], ["callouts", 620]
   ];
   var PILL = 11, POINT_GAP = 9;
@@ -63,6 +63,7 @@
       "Units in focus": this.groups.focus, "Provinces": this.groups.provinces, "Names": this.groups.labels
     }, { collapsed: true }).addTo(map);
     this.claims = new S.Claims(this, control);
+    this.shading = new S.Shading(this, control, settings.show);
     (settings.hide || []).forEach(function (key) { map.removeLayer(this.groups[HIDEABLE[key]]); }, this);
     this.playback = new S.Playback(this);
     this.ahead = new S.Ahead(this);
@@ -98,7 +99,7 @@
       var renderers = this.renderers;
       ["land", "water"].forEach(function (name) { renderers[name] = L.canvas({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
       ["units", "focus"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); map.getPane(name).style.pointerEvents = "none"; });
-      ["claimAreas", "areas", "origins", "wedges", "shafts", "sides", "claims", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
+      ["shading", "claimAreas", "areas", "origins", "wedges", "shafts", "sides", "claims", "sites"].forEach(function (name) { renderers[name] = L.svg({ pane: name, padding: 0.3 }); });
       map.getPane("baseLabels").style.pointerEvents = "none";
     },
 
@@ -172,13 +173,14 @@
       this.disputed = [].concat.apply([], base.disputed.map(function (border) { return border.latlngs; }));
       this.quiet = S.decodePolygon(base.quiet, scale).map(function (rings) { return { latlngs: [rings], bounds: L.latLngBounds(rings[0]) }; });
       this.refreshUnits();
+      this.shading.refresh();
     },
 
     /* ---- provinces and districts ---------------------------------------------------- */
 
     /** What should be on the map in this view, most central first, as {country, level}. */
     unitsInView: function () {
-      var zoom = this.map.getZoom(), view = this.map.getBounds().pad(0.1), center = this.map.getCenter(), found = [];
+      var zoom = this.map.getZoom(), view = this.map.getBounds().pad(0.1), center = this.map.getCenter(), found = [], self = this;
       if (!this.countries || zoom < FROM_ZOOM[1]) return found;
       this.countries.forEach(function (country) {
         // By its parts: the box around a whole country may reach across an ocean.
@@ -188,7 +190,7 @@
           var units = country.has[level - 1], names = level === 2 && country.has[2];
           if (zoom < FROM_ZOOM[level] || !(units || names)) return;
           var pixels = Math.sqrt(country.km2 / Math.max(units, 1)) * S.kmToPixels(1, country.at[1], zoom);
-          if (names || pixels >= FROM_PIXELS[level]) {
+          if (names || pixels >= FROM_PIXELS[level] || self.shading.needs(country.id, level)) {
             found.push({ country: country.id, level: level, away: away + level / 100, lines: units && pixels >= FROM_PIXELS[level] });
           }
         });
@@ -222,6 +224,7 @@
       this.drawn[one.country + ":" + one.level] = L.layerGroup(lines);
       if (answer.places) this.places[one.country] = answer.places;
       this.refreshUnits();
+      this.shading.draw();
       if (this.lacking && this.loader.isIdle()) this.clearNotice();
       // Names are placed anew when everything is there, not once a country.
       if (this.scene && this.loader.isIdle()) this.refreshNames();
@@ -258,6 +261,7 @@
     take: function (settings) {
       this.wanted = settings;
       this.playback.take(settings);
+      this.shading.take(settings);
       this.tiles(settings.tiles);
       this.find(settings.found);
       this.rename(settings.names || "english");
@@ -441,8 +445,8 @@
         this.stipple();
       }
       var marker = L.marker([mark.point[1], mark.point[0]], { pane: "marks", keyboard: false, icon: pillIcon(mark.count) });
+      marker.on("add", function () { marker.getElement().dataset.ids = mark.ids.join(" "); });  // none while the layer is off
       this.place(marker, mark, mark.ids, "events");
-      marker.getElement().dataset.ids = mark.ids.join(" ");
       this.pills.push(marker);
     },
 
@@ -1005,7 +1009,7 @@
     },
 
     calloutBoxes: function (zoom, project) {
-      this.callouts._placed || this.callouts._place();
+      if (!this.callouts._placed && this.callouts._map) this.callouts._place();  // nowhere while events are switched off
       return this.obstacles(zoom, project).concat((this.callouts._placed || []).map(function (label) { return label.box; }));
     },
 
@@ -1158,9 +1162,9 @@
       function area(mark) { return scene.units[mark.area] && bounds.intersects(self.boundsOf(mark.area)); }
       var lineInView = {};
       this.layers.forEach(function (item) { if (item.layer.getBounds && bounds.intersects(item.layer.getBounds())) item.events.forEach(function (id) { lineInView[id] = true; }); });
-      var groups = this.groups, map = this.map, group = { claim: "claims", "claim-ring": "claims", "claim-area": "claims", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
+      var groups = this.groups, map = this.map, group = { shading: "shading", shade: "shading", claim: "claims", "claim-ring": "claims", "claim-area": "claims", cell: "events", point: "events", ring: "events", area: "events", focus: "focus", origin: "origins" };
       var loc = this.baseData && this.kashmir().some(function (at) { return bounds.contains(at); });
-      this.legend.show(L.extend({}, scene, { legend: scene.legend.concat(loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
+      this.legend.show(L.extend({}, scene, { legend: this.shading.entries().concat(scene.legend, loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
         if (kind && !map.hasLayer(groups[kind])) return false;
         switch (entry.symbol) {
@@ -1238,6 +1242,8 @@
         }
         url.searchParams.delete("hide");
         this.hidden().forEach(function (key) { url.searchParams.append("hide", key); });
+        url.searchParams.delete("show");
+        if (this.shading.isOn()) url.searchParams.append("show", "shading");
         window.parent.history.replaceState(window.parent.history.state, "", url);
       } catch (error) {
         if (error.name !== "SecurityError") throw error;  // embedded elsewhere: the address is not ours

@@ -74,6 +74,7 @@
         svg("path", { d: S.headPath(L.point(WIDTH - 1, HEIGHT - 1), 310, 10), fill: hue }, root);
         svg("text", { x: 9, y: 17, "font-size": 9, "font-weight": 700, "text-anchor": "middle", fill: hue }, root).textContent = (parties[entry.party] || {}).letter || "";
       },
+      shade: function () { svg("rect", L.extend({}, frame, { rx: 0, fill: style.shades[entry.status - 1], stroke: style.strokes["boundary-adm1"].colour }), root); },
       origin: function () { svg("rect", L.extend({}, frame, origin(entry.status)), root); },
       wedge: function () {
         svg("path", L.extend({ d: S.wedgePath(L.point(4, mid.y), 6, 26, 68, 112) }, strokeOf(style.strokes["wedge-" + (entry.status || "claimed")])), root);
@@ -123,11 +124,14 @@
     scene.legend.filter(isSeen).forEach(function (entry) {
       var sideMark = scene.sides.filter(function (mark) { return mark.party === entry.party && mark.status === entry.status; })[0];
       if (entry.symbol === "side" && sideMark) entry.azimuth = sideMark.azimuth_deg;
-      var row = document.createElement("li"), text = document.createElement("span");
+      // Shades stand side by side: they are one scale.
+      var last = list.lastChild, goesOn = entry.symbol === "shade" && last && last.dataset.symbol === "shade";
+      var row = goesOn ? last : document.createElement("li"), text = document.createElement("span");
+      var pair = entry.symbol === "shade" ? row.appendChild(document.createElement("div")) : row;
       row.dataset.symbol = entry.symbol;
       text.textContent = entry.text;
-      row.appendChild(S.swatch(entry, scene.parties, style));
-      row.appendChild(text);
+      pair.appendChild(S.swatch(entry, scene.parties, style));
+      pair.appendChild(text);
       list.appendChild(row);
     });
   };
