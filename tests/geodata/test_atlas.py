@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geodata.atlas import BORDER_KM, WHOLE, Sheet, pack_atlas
+from geodata.atlas import BORDER_KM, EDGE_KM, NO_EDGE, SEVERAL_EDGES, WHOLE, Sheet, pack_atlas
 
 
 @pytest.mark.parametrize("within_km", [BORDER_KM, 40.0])
@@ -24,4 +24,8 @@ def test_few_points_find_the_edges_that_many_find(within_km):
     for one, other in zip(found, expected, strict=True):
         assert np.array_equal(one, other)
     at_edge = np.isin(np.arange(len(x)), found[0])
-    assert not (at_edge & ~many.may_be_at_edge(x, y)).any() or within_km > BORDER_KM
+    # What many are told of a cell leaves no edge out; few are told to look.
+    is_near = many.edge_owner(x, y) != NO_EDGE
+    assert not is_near.all()
+    assert not (at_edge & ~is_near).any() or within_km > EDGE_KM
+    assert (few.edge_owner(x, y) == SEVERAL_EDGES).all()
