@@ -191,7 +191,7 @@ def rival(browser: Any, way: str, rows: int) -> float:
             page.wait_for_timeout(5000)
             slow = way != "floor"
             taken = change_dates(
-                page, frame, GROUP if in_map else TOLD, times=3 if slow else 24, settle=2.0 if slow else 0.5
+                page, frame, GROUP if in_map else TOLD, times=6 if slow else 24, settle=2.0 if slow else 0.5
             )
             page.close()
     return taken

@@ -7,15 +7,41 @@ keep it waiting; a person who moves the dates looks at the map.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from threading import Condition
 
 # Longer than a scene takes, shorter than anybody notices on table and chart.
 _LONGEST_S = 0.3
+# A scene that the map asked for by itself may be on its way when a run of the page begins.
+_LONGEST_START_S = 0.1
 _KEPT = 256
 _ANSWERED: OrderedDict[str, int] = OrderedDict()  # the number of the last answer to each query
 _CHANGED = Condition()
 _NUMBERS = count(1)
+_IN_WORK: set[object] = set()
+
+
+@contextmanager
+def in_work() -> Iterator[None]:
+    """Note that a scene is being made while the block lasts."""
+    mark = object()
+    with _CHANGED:
+        _IN_WORK.add(mark)
+    try:
+        yield
+    finally:
+        with _CHANGED:
+            _IN_WORK.discard(mark)
+            _CHANGED.notify_all()
+
+
+def let_map_go_first() -> None:
+    """Wait, more shortly still, until the scenes in work now are answered: two threads slow each other."""
+    with _CHANGED:
+        now = set(_IN_WORK)
+        _CHANGED.wait_for(lambda: not (now & _IN_WORK), timeout=_LONGEST_START_S)
 
 
 def served(query: str) -> None:

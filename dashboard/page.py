@@ -10,6 +10,7 @@ if str(Path(__file__).resolve().parent.parent) not in sys.path:
 import streamlit as st
 
 from dashboard import state
+from dashboard.handover import let_map_go_first
 from dashboard.listed import listed, listed_whole
 from dashboard.views.boundaries import show_boundaries
 from dashboard.views.editor import show_editor, shown_record
@@ -33,6 +34,7 @@ st.set_page_config(
 
 def main() -> None:
     """Draw the page from top to bottom."""
+    let_map_go_first()
     style_page()
     state.open_session()
     record = state.current_record()

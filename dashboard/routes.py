@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard.cache import record_of
-from dashboard.handover import served
+from dashboard.handover import in_work, served
 from dashboard.workspace import workspace_of
 from geodata import boundaries
 from geodata.cards import card_dict, event_card
@@ -56,7 +56,7 @@ def _routes(root: str) -> list[BaseRoute]:
         Route(f"{root}/base.json", _base),
         Route(f"{root}/names.ttf", _font),
         Route(f"{root}/units.json", _units),
-        Route(f"{root}/scene.json", _answer(_scene)),
+        Route(f"{root}/scene.json", _first(_answer(_scene))),
         Route(f"{root}/view.json", _answer(_view)),
         Route(f"{root}/frames.json", _answer(_frames)),
         Route(f"{root}/units_count.json", _answer(_units_count, packed=9)),
@@ -168,6 +168,16 @@ def _answer(make: Callable[[Request], bytes], packed: int = 1) -> Callable[[Requ
         return _json(request, gzip.compress(body, packed, mtime=0), "no-cache")
 
     return endpoint
+
+
+def _first(endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Let the runs of the page wait, shortly, while an endpoint answers."""
+
+    def answer(request: Request) -> Response:
+        with in_work():
+            return endpoint(request)
+
+    return answer
 
 
 def _record(query: dict[str, list[str]]) -> Record:

@@ -233,9 +233,9 @@ def _named(store: Store, level: int, rows: Rows) -> dict[int, list[tuple[str, st
 
 
 def _cell(sums: Sums, n: int, box: Bbox, named: Sequence[tuple[str, str]]) -> Cell:
-    count = int(sums.kinds[n].sum())
     numbers = zip(schema.EVENT_TYPES, sums.kinds[n].tolist(), strict=True)
     kinds = {kind: number for kind, number in numbers if number}
+    count = sum(kinds.values())
     figures = int(sums.figures[n])
     words = f"{event_counts(kinds)} near here"
     killed = None
@@ -246,8 +246,8 @@ def _cell(sums: Sums, n: int, box: Bbox, named: Sequence[tuple[str, str]]) -> Ce
     if named and len(named) < count:
         words += f"; all at one place, of which the first {len(named)} are listed"
     # A mean of equal numbers may differ from them in the last digit.
-    lon, lat = sums.lon[n] / count, sums.lat[n] / count
-    point = float(np.clip(lon, box[0], box[2])), float(np.clip(lat, box[1], box[3]))
+    lon, lat = float(sums.lon[n]) / count, float(sums.lat[n]) / count
+    point = min(max(lon, box[0]), box[2]), min(max(lat, box[1]), box[3])
     return Cell(point, box, count, kinds, words, figures, killed, tuple(event_id for event_id, _ in named))
 
 

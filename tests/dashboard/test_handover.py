@@ -50,3 +50,24 @@ def test_only_so_many_queries_are_kept() -> None:
         handover.served(str(number))
     assert len(handover._ANSWERED) == handover._KEPT
     assert "0" not in handover._ANSWERED
+
+
+def test_a_run_waits_for_the_scenes_in_work_and_for_no_later_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover, "_LONGEST_START_S", 60.0)
+    with handover.in_work():
+        run = Thread(target=handover.let_map_go_first, daemon=True)
+        run.start()
+        run.join(0.2)
+        assert run.is_alive(), "the run did not let the map go first"
+        later = handover.in_work()
+        later.__enter__()
+    run.join(30)
+    assert not run.is_alive()
+    later.__exit__(None, None, None)
+    handover.let_map_go_first()
+
+
+def test_a_scene_that_fails_is_no_longer_in_work() -> None:
+    with pytest.raises(ValueError, match="broken"), handover.in_work():
+        raise ValueError("broken")
+    assert not handover._IN_WORK
