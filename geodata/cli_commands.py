@@ -198,7 +198,8 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         opening = record.default_filter
         wanted = replace(wanted, date_from=opening.date_from, date_to=opening.date_to)
     if not options.date:
-        paper = replace(paper, production_date=record.meta.information_as_of)
+        meta = record.meta
+        paper = replace(paper, production_date=meta.information_as_of, is_dated=meta.information_stated)
     if kind == "html":
         if display.show:
             say("note: units are not shaded in a page of one file; write a picture (.png, .svg, .pdf)")

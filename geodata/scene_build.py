@@ -250,8 +250,13 @@ class _Builder:
                 words,
                 label=label,
                 counts=counts,
-                figures=_figures(rows),
+                figures=_figures(rows) or (self._strike_figures(rows) if label else ""),
             )
+
+    def _strike_figures(self, rows: Sequence[dict[str, Any]]) -> str:
+        """Return how many were killed in the strikes among several events, as far as claimed."""
+        told = [row["killed_text"] for row in rows if self._label(row) and row["killed_text"]]
+        return "; ".join(f"{words} in the strike" for words in told)
 
     def _label(self, row: dict[str, Any]) -> str:
         return strike_label(row, self.record.times[row["event_id"]], self.party_of(row["event_id"]))

@@ -285,16 +285,19 @@ def unit_levels(marks: Iterable[ShadeMark]) -> frozenset[int]:
 def _head(counts: UnitCounts, marks: tuple[ShadeMark, ...], left_out: int) -> str:
     """Return what is counted, and how many events are known to such a unit."""
     levels = unit_levels(marks) or frozenset({counts.level})
-    one = _ONE_OF[levels]
+    each = _ONE_OF[levels]
+    one = _ONE_OF[frozenset({counts.level})]
     known, total = int(counts.count.sum()), counts.total
     verb = "is" if known == 1 else "are"
     said = f"{known:,} of {total:,} {_events(total)} {verb} known to {one}"
     if not known:
         said = f"none of {total:,} {_events(total)} is known to {one}"
-    head = f"{NOTE_BEGINS} number of events, not of places, in each {one.partition(' ')[2]}; {said}"
+    head = f"{NOTE_BEGINS} number of events, not of places, in each {each.partition(' ')[2]}; {said}"
+    if counts.level == 2:
+        head += ", or to a province where we have no districts"
     limits = sorted({year for mark in marks for year in _other_year(mark.area, counts.years)})
     if marks:
-        head += "; without a shade: none known"
+        head += "; unshaded: no event known to that unit itself"
     if limits:
         head += f"; limits of {' and '.join(limits)}"
     if left_out:

@@ -166,6 +166,7 @@ def _make(record: Record, scene: Scene | None, wish: _Wish) -> None:
                 projection=wish.projection,
                 graticule=wish.graticule,
                 is_plain=wish.plain,
+                is_dated=record.meta.information_stated,
             )
             data, preview = draw_with_preview(scene, options, format=wish.kind, on_step=bar.progress)
         elif wish.kind == "html":

@@ -175,7 +175,8 @@ def _unknowns(sentences: tuple[str, ...]) -> str:
 
 def _foot(record: Record, scene: Scene, address: str, production_date: date | None) -> str:
     words, meta = scene.marginalia, record.meta
-    produced = day_words(production_date or meta.information_as_of)
+    day = production_date or (meta.information_as_of if meta.information_stated else None)
+    made = f"Produced {day_words(day)} with" if day else "Produced with"
     log = "".join(tag("li", text(f"{day_words(line.date)}: {line.text}")) for line in meta.corrections)
     parts = [
         tag("h2", "Sources") + tag("p", text(f"{'; '.join(words.sources) or 'none cited'}.")),
@@ -186,7 +187,7 @@ def _foot(record: Record, scene: Scene, address: str, production_date: date | No
         tag("p", text(boundaries.DISCLAIMER)),
         tag(
             "p",
-            text(f"Produced {produced} with {words.producer}. View: ?{address}"),
+            text(f"{made} {words.producer}. View: ?{address}"),
         ),
     ]
     return tag("footer", "".join(parts), "page-small")

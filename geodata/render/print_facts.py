@@ -36,7 +36,7 @@ def picture_facts(scene: Scene, options: PrintOptions) -> dict[str, str]:
         "Strikemap-Filters": "; ".join(part for part in (words.period, words.subtitle) if part),
         "Strikemap-Query": view_query(scene),
         "Strikemap-Information": words.information_as_of,
-        "Strikemap-Produced": options.production_date.isoformat(),
+        "Strikemap-Produced": options.production_date.isoformat() if options.is_dated else "",
         "Strikemap-Paper": f"{options.paper}, {options.dpi} dpi",
         "Strikemap-Notice": boundaries.DISCLAIMER,
     }

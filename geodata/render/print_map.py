@@ -165,7 +165,7 @@ def compose_sheet(scene: Scene, options: PrintOptions) -> Sheet:
 def _compose_full(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page) -> None:
     """Draw a map with all that it must carry around it."""
     words = scene.marginalia
-    header = make_header(words, options.title or words.title, options.production_date, page)
+    header = make_header(words, options.title or words.title, options.printed_date, page)
     footer = make_footer(words, page)
     top = page.height - page.margin - header.height
     floor = page.margin + footer.height
@@ -175,7 +175,9 @@ def _compose_full(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page)
     view = _view(scene, options, Frame(page.margin, bottom, page.map_width, top - bottom))
     # The band's words and legend name what the view shows, whose frame depends on the band.
     for _ in range(_ROUNDS):
-        key = Key(shown_legend(scene, view, _ground(scene, view), page.scale, options), scene.parties)
+        key = Key(
+            shown_legend(scene, view, _ground(scene, view), page.scale, options), scene.parties, scene.sides
+        )
         band = make_band(scene, key, view, page, beside)
         bottom = floor + band.height + 2 * gap
         frame = Frame(page.margin, bottom, page.map_width, top - bottom)
@@ -192,7 +194,7 @@ def _compose_plain(sheet: Sheet, scene: Scene, options: PrintOptions, page: Page
     """Draw a map whose marginalia a graphics desk will set; credits and disclaimer stay."""
     whole = Frame(page.margin, page.margin, page.inner_width, page.height - 2 * page.margin)
     loc = shows_line_of_control(_view(scene, options, whole))
-    footer = make_plain_footer(scene.marginalia, options.production_date, page, line_of_control=loc)
+    footer = make_plain_footer(scene.marginalia, options.printed_date, page, line_of_control=loc)
     bottom = page.margin + footer.height + 3 * page.scale
     view = _view(
         scene, options, Frame(page.margin, bottom, page.inner_width, page.height - page.margin - bottom)

@@ -52,7 +52,7 @@ from geodata.render.projection import (
     scale_bar,
     scale_denominator,
 )
-from geodata.scene import LegendEntry, Marginalia, Scene
+from geodata.scene import LegendEntry, Marginalia, Scene, SideMark
 from geodata.shading import NOTE_BEGINS
 from geodata.style import Party
 
@@ -178,12 +178,11 @@ class Header:
             sheet.text(page.width - page.margin, y, line, self.right_style, align="right", gid="header")
 
 
-def make_header(words: Marginalia, title: str, produced: date, page: Page) -> Header:
-    """Return the header, with title and subtitle wrapped and shrunk to the paper."""
+def make_header(words: Marginalia, title: str, produced: date | None, page: Page) -> Header:
+    """Return the header, with title and subtitle wrapped and shrunk to the paper, undated for ``None``."""
     scale = page.scale
-    right = tuple(
-        part for part in (as_of_text(words), f"Produced {day_words(produced)}", words.producer) if part
-    )
+    made = f"Produced {day_words(produced)}" if produced else ""
+    right = tuple(part for part in (as_of_text(words), made, words.producer) if part)
     right_style = TextStyle(7.8 * scale, colour=style.MUTED)
     room = max(text_width(line, right_style) for line in right) + 6 * scale
     if room > 0.4 * page.inner_width:
@@ -219,6 +218,13 @@ class Key:
 
     entries: tuple[LegendEntry, ...]
     parties: tuple[Party, ...]
+    sides: tuple[SideMark, ...] = ()
+
+    def outward(self, entry: LegendEntry) -> tuple[int, int]:
+        """Return to which side an entry's chevrons come from on the map: east ``(1, 0)`` or west."""
+        marks = (m for m in self.sides if m.party == entry.party and m.status == (entry.status or m.status))
+        azimuth = next((mark.azimuth_deg for mark in marks), 90.0)
+        return (-1, 0) if azimuth % 360.0 > 180.0 else (1, 0)
 
     def party(self, name: str) -> Party:
         """Return the party of an entry by its id."""
@@ -254,9 +260,10 @@ def draw_key(sheet: Sheet, entry: LegendEntry, key: Key, x: float, y: float) -> 
     elif entry.symbol == "alternative":
         symbols.draw_alternative(sheet, (x, y))
     elif entry.symbol == "side":
-        lines = symbols.chevron_lines(
-            (x - 6 * scale, y), (1, 0), start=0, count=3, size=style.CHEVRON_SIZE * scale, step=6 * scale
-        )
+        outward = key.outward(entry)
+        start = (x - 6 * scale * outward[0], y)
+        size = style.CHEVRON_SIZE * scale
+        lines = symbols.chevron_lines(start, outward, start=0, count=3, size=size, step=6 * scale)
         colour = party.colour if entry.party else style.MUTED
         symbols.draw_chevrons(sheet, lines, colour, status=entry.status or "claimed")
     elif entry.symbol in ("claim", "claim-ring", "claim-area"):
@@ -613,12 +620,16 @@ def make_footer(words: Marginalia, page: Page) -> Footer:
     return _footer([_exhaustive(words), words.disclaimer.strip() or DISCLAIMER], page)
 
 
-def make_plain_footer(words: Marginalia, produced: date, page: Page, *, line_of_control: bool) -> Footer:
+def make_plain_footer(
+    words: Marginalia, produced: date | None, page: Page, *, line_of_control: bool
+) -> Footer:
     """Return the lines that a map keeps whose other words are left to a graphics desk.
 
     They are producer and dates, credits, notes on what is shown, and the disclaimer.
     """
-    made = f"{words.producer}. {as_of_text(words)}; produced {day_words(produced)}."
+    made = f"{words.producer}. {as_of_text(words)}" + (
+        f"; produced {day_words(produced)}." if produced else "."
+    )
     notes = [note for note in words.notes if not note.startswith(NOT_EXHAUSTIVE)]
     return _footer(
         [

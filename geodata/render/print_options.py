@@ -21,7 +21,7 @@ class PrintOptions:
     Parameters
     ----------
     production_date
-        The date printed as "Produced …"; nothing else reads a clock.
+        The date of the file, printed as "Produced …"; nothing else reads a clock.
     paper
         A name in :data:`PAPERS`.
     dpi
@@ -35,6 +35,8 @@ class PrintOptions:
     is_plain
         Leave title, legend, lists and locator to a graphics desk; the line with credits
         and disclaimer stays, and so do scale and north, which nobody can redraw.
+    is_dated
+        Whether the date is printed: not where it stands in for one that nobody stated.
 
     Raises
     ------
@@ -49,10 +51,18 @@ class PrintOptions:
     projection: str = "auto"
     graticule: bool = False
     is_plain: bool = False
+    is_dated: bool = True
+
+    @property
+    def printed_date(self) -> date | None:
+        """The date that is printed, if any."""
+        return self.production_date if self.is_dated else None
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:
-            raise UsageError("unknown paper", remedy=f"Choose one of {', '.join(PAPERS)}", value=self.paper)
+            raise UsageError(
+                "unknown paper", column="paper", remedy=f"Choose one of {', '.join(PAPERS)}", value=self.paper
+            )
         if self.projection not in PROJECTIONS:
             raise UsageError(
                 "unknown projection",

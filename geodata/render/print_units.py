@@ -87,7 +87,9 @@ class PageUnit:
 
     @cached_property
     def lattice(self) -> Floats:
-        """Places inside, ``(n, 2)``, on a lattice across the whole."""
+        """Places inside, ``(n, 2)``, on a lattice across the whole; none of what is too small to be seen."""
+        if not len(self.polygons):
+            return np.empty((0, 2))
         return lattice_in(self.whole, shapely.total_bounds(self.polygons), _UNIT_LATTICE)
 
     @cached_property

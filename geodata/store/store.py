@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -314,6 +315,9 @@ class Store:
             entry["latitude"], entry["longitude"] = float(columns.lat[row]), float(columns.lon[row])
             entry["claimants_count"] = int(columns.claimants[row])
             entry["drawn_area"] = columns.units[columns.area[row]]
+            # A number that nobody stated is NaN, as in a record.
+            ring = entry.get("location_uncertainty_km")
+            entry["location_uncertainty_km"] = math.nan if ring is None else ring
         return found
 
     def brief_of(self, rows: Rows, names: Sequence[str] = BRIEF) -> pa.Table:

@@ -501,3 +501,22 @@ def test_detail_leaves_finer_positions_out_of_every_command(tmp_path, capsys):
 def test_a_detail_that_cannot_be_is_refused(tmp_path, capsys, words, said):
     assert main(["export", CASE, "--out", str(tmp_path / "out.csv"), *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_unit_too_small_to_be_seen_does_not_break_the_picture_of_the_world(say, tmp_path):
+    rows = [{"event_id": f"e{n}", **EVENT, "area": area} for n, area in enumerate(("VAT", "MCO", "PAK"))]
+    path = tmp_path / "events.csv"
+    path.write_text(table_text(rows), encoding="utf-8")
+    code, _, err = say("snapshot", path, "--out", tmp_path / "world.svg", "--bbox=-179,-60,179,80")
+    assert code == 0, err
+    assert "drew 3 events" in err
+    assert (tmp_path / "world.svg").read_text(encoding="utf-8").count('id="pill') >= 3
+
+
+def test_a_day_of_production_that_nobody_knows_is_not_printed(say, tmp_path):
+    path, target = tmp_path / "events.csv", tmp_path / "map.svg"
+    path.write_text(table_text([GOOD]), encoding="utf-8")
+    assert say("snapshot", path, "--out", target)[0] == 0
+    assert "Produced" not in target.read_text(encoding="utf-8")
+    assert say("snapshot", path, "--out", target, "--date", "2024-03-01")[0] == 0
+    assert "Produced 1 Mar 2024" in target.read_text(encoding="utf-8")

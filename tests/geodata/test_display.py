@@ -58,6 +58,12 @@ def test_without_directions_an_area_says_itself_whose_strike_it_was(bundled):
     assert "Strike by Iran, 16 Jan 2024" in labels and "Strike by Pakistan, 18 Jan 2024" in labels
 
 
+def test_without_directions_the_dead_of_both_parties_strikes_are_told(bundled):
+    figures = {mark.area: mark.figures for mark in scene_without(bundled, "directions").areas}
+    assert figures["PK-BA-panjgur"] == "2 killed (3 claimants)"
+    assert figures["IR-11-saravan-2024"] == "9 to 10 or more killed (4 claimants) in the strike"
+
+
 def test_the_parties_of_the_legend_are_those_that_are_drawn(bundled):
     bare = scene_without(bundled, "events", "directions", "origins")
     assert bare.parties == ()

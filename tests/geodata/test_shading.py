@@ -77,7 +77,7 @@ def test_the_legend_says_how_many_events_are_known_to_such_a_unit():
     told = shading_of(counts_of({"PK-BA": 12}, total=20))
     assert told.legend[0].text == (
         "Shaded by number of events, not of places, in each province; "
-        "12 of 20 events are known to a province; without a shade: none known"
+        "12 of 20 events are known to a province; unshaded: no event known to that unit itself"
     )
     assert told.note.endswith("Each shaded unit has 12 events.")
     nothing = shading_of(counts_of({}, total=3))

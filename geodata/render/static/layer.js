@@ -67,6 +67,7 @@
     (settings.hide || []).forEach(function (key) { map.removeLayer(this.groups[HIDEABLE[key]]); }, this);
     this.playback = new S.Playback(this);
     this.ahead = new S.Ahead(this);
+    map.on("overlayadd overlayremove", function (event) { if (event.layer === this.groups.directions) this.retell(); }, this);
     map.on("click", function (event) { if (this.wanted && this.wanted.placing) this.takePoint(event.latlng); }, this);
     map.on("moveend", this.askView, this);
     map.on("moveend overlayadd overlayremove", this.refreshView, this)
@@ -83,7 +84,7 @@
   Controller.prototype = {
     /** The legend takes its strip from the height that the page gave to the map. */
     makeLegend: function () {
-      var height = this.container.clientWidth < 640 ? 188 : 140;
+      var height = this.container.clientWidth < 640 ? 208 : 172;
       this.container.style.height = this.container.clientHeight - height + "px";
       this.map.invalidateSize({ animate: false, pan: false });
       this.map.setView([this.settings.home.lat, this.settings.home.lon], this.settings.home.zoom, { animate: false });
@@ -303,11 +304,15 @@
 
     reletter: function () {
       if (!this.scene) return;
-      if (this.scene.origins.length) {
-        this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
-        this.playback.refresh();
-      }
+      if (this.scene.origins.length) this.retell();
       this.refreshNames();
+    },
+
+    /** The plates anew: they say of directions what the map shows. */
+    retell: function () {
+      if (!this.scene) return;
+      this.callouts.set(this.calloutItems(), this.obstacles.bind(this));
+      this.playback.refresh();
     },
 
     /** An item of a label with the lines that the choice of names gives it. */
@@ -874,13 +879,12 @@
     /* ---- labels --------------------------------------------------------------------- */
 
     calloutItems: function () {
-      var self = this, items = [];
+      var self = this, items = [], directed = this.map.hasLayer(this.groups.directions);
       this.scene.sides.forEach(function (mark) {
-        var area = self.scene.areas.filter(function (a) { return a.area === mark.area; })[0];
-        items.push(self.callout(mark, [
-          mark.label, area ? "Somewhere in " + area.area_name : "", mark.words[0].toUpperCase() + mark.words.slice(1), mark.figures,
-          area && area.count > 1 ? WHOLE_PERIOD + area.count + ": " + area.counts : ""
-        ], mark.azimuth_deg, mark.words[0].toUpperCase() + mark.words.slice(1)));
+        var area = self.scene.areas.filter(function (a) { return a.area === mark.area; })[0], where = area ? "Somewhere in " + area.area_name : "";
+        var from = directed ? mark.words[0].toUpperCase() + mark.words.slice(1) : "";
+        items.push(self.callout(mark, [mark.label, where, from, mark.figures, area && area.count > 1 ? WHOLE_PERIOD + area.count + ": " + area.counts : ""],
+          directed ? mark.azimuth_deg : null, from || where));
       });
       var sided = this.scene.sides.map(function (mark) { return mark.area; });
       this.scene.areas.forEach(function (mark) {
@@ -891,7 +895,7 @@
         });
       });
       this.scene.points.forEach(function (mark) {
-        if (mark.label) items.push(self.callout(mark, [mark.label, mark.where.split(";")[0]].concat(mark.origins, mark.figures), null, mark.where.split(";")[0]));
+        if (mark.label) items.push(self.callout(mark, [mark.label, mark.where.split(";")[0]].concat(directed ? mark.origins : [], mark.figures), null, mark.where.split(";")[0]));
       });
       // The name of the stated area, lest a town in it be taken for the place of launch.
       this.scene.origins.forEach(function (mark) {
@@ -1055,7 +1059,7 @@
       this.scene.focus.forEach(function (entry) {
         var unit = self.units[entry.id];
         focus[entry.id] = true;
-        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], text: entry.name, local: entry.local, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
+        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], spots: insideOf(unit), text: entry.name, local: entry.local, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
       });
       // A tinted area of launch has its name from the scene.
       this.scene.origins.forEach(function (mark) { named[mark.area] = true; });
@@ -1167,6 +1171,7 @@
       this.legend.show(L.extend({}, scene, { legend: this.shading.entries().concat(scene.legend, loc ? LINE_OF_CONTROL : [], scene.rest ? [{ symbol: "rest", text: scene.rest, party: "" }] : []) }), style, function (entry) {
         var kind = entry.symbol === "party" || entry.symbol === "disputed" ? "" : group[entry.symbol] || "directions";
         if (kind && !map.hasLayer(groups[kind])) return false;
+        if (entry.symbol === "party" && !map.hasLayer(groups.events) && !map.hasLayer(groups.directions)) return false;
         switch (entry.symbol) {
           case "point": return scene.points.some(function (m) { return point(m) && style.shapes[m.event_type] === entry.shape; });
           case "ring": return scene.points.some(function (m) { return point(m) && m.ring_km > 0; });
@@ -1286,6 +1291,19 @@
       at.forEach(function (other, m) { if (m !== n) near = Math.min(near, other.distanceTo(at[n])); });
       cell.radius = Math.min(S.radiusOf(cell.count), Math.max(near / 2, least));
     });
+  }
+
+  /** Places well inside a unit, the nearest to its middle first: further room for its name. */
+  function insideOf(unit) {
+    if (unit.inner) return unit.inner;
+    var box = unit.bounds, found = [], south = box.getSouth(), west = box.getWest(), up = (box.getNorth() - south) / 9, across = (box.getEast() - west) / 9;
+    for (var i = 1; i < 9; i += 1) for (var j = 1; j < 9; j += 1) {
+      var at = L.latLng(south + i * up, west + j * across);
+      if ([[0, 0], [0, -1], [0, 1], [-0.5, 0], [0.5, 0]].every(function (step) { return S.holds(unit, L.latLng(at.lat + step[0] * up, at.lng + step[1] * across)); })) found.push(at);
+    }
+    function away(at) { return Math.hypot(at.lat - unit.at[1], at.lng - unit.at[0]); }
+    unit.inner = found.sort(function (a, b) { return away(a) - away(b); }).map(function (at) { return [at.lat, at.lng]; });
+    return unit.inner;
   }
 
   /** Whether a unit is of a layer beside the packs: its id has a colon. */

@@ -115,7 +115,14 @@
     this._box.style.height = height + "px";
     this._list = document.createElement("ul");
     this._box.appendChild(this._list);
+    this._box.addEventListener("scroll", this.tellMore.bind(this));
     map.getContainer().insertAdjacentElement("afterend", this._box);
+  };
+
+  /** Say that there is more below, where the strip is too small for all. */
+  S.Legend.prototype.tellMore = function () {
+    var box = this._box;
+    box.classList.toggle("has-more", box.scrollHeight - box.clientHeight - box.scrollTop > 4);
   };
 
   S.Legend.prototype.show = function (scene, style, isSeen) {
@@ -134,5 +141,6 @@
       pair.appendChild(text);
       list.appendChild(row);
     });
+    this.tellMore();
   };
 })(window.Strikemap);

@@ -11,8 +11,10 @@ import pytest
 import shapely
 
 from geodata.render.print_map import compose_map
+from geodata.render.print_margins import Key
 from geodata.render.print_symbols import fanned
 from geodata.scene import Scene, SideMark, WedgeMark
+from geodata.scene_build import build_scene
 from tests.geodata.render.scenes import ERBIL, TALTITA, WIDE
 from tests.geodata.render.test_print_map import options
 
@@ -89,3 +91,11 @@ def test_a_line_is_as_wide_as_its_munitions_and_open_without_a_number() -> None:
     assert widths[2] < widths[0] < widths[1]
     heads = [tuple(patches(scene, "arrow-head")[0].get_facecolor()) for scene in scenes]
     assert heads[0] == heads[1] != heads[2]
+
+
+def test_chevrons_of_the_legend_come_from_the_side_on_which_they_stand_on_the_map(bundled):
+    scene = build_scene(bundled, bundled.default_filter)
+    key = Key(scene.legend, scene.parties, scene.sides)
+    outward = {entry.party: key.outward(entry) for entry in scene.legend if entry.symbol == "side"}
+    # Iran lies west of Panjgur, Pakistan east of Saravan.
+    assert outward == {"iran": (-1, 0), "pakistan": (1, 0)}
