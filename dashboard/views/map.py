@@ -20,7 +20,7 @@ from geodata.store.record import opening_for
 
 # The map's frame lives at <base>/component/streamlit_folium.st_folium/index.html.
 _ASSETS = "../../strikemap"
-HEIGHT = 680  # the legend's strip included
+HEIGHT = 712  # the legend's strip included
 _TILES = {
     "url": "https://tile.openstreetmap.org/{z}/{x}/{y}.png",
     "attribution": "© OpenStreetMap contributors",

@@ -110,17 +110,19 @@
     var taken = new Taken(), placed = [], named = {};
     obstacles.forEach(function (box) { taken.add(box); });
     items.slice().sort(function (a, b) { return b.priority - a.priority; }).forEach(function place(item) {
-      var p = project(item.at), size = measure(item, zoom), best = null, least = Infinity;
+      var p = project(item.at), size = measure(item, zoom), best = null, least = Infinity, hides = 0;
       var kept = item.must && view && view.contains(p);
       [p].concat((item.spots || []).map(project)).some(function (q) { return candidates(item).some(function (candidate) {
         var box = boxAt(q, size, candidate[0], candidate[1], item.step);
         var padded = [box[0] - GAP, box[1] - GAP, box[2] + GAP, box[3] + GAP];
         var cost = taken.overlap(padded) * OVERLAP_COST + (item.cost ? item.cost(box) : 0) +
           (kept && !holds(view, box) ? CUT_COST : 0) + (kept ? covered(view.taken, box) * OVERLAP_COST : 0);
-        if (cost < least) { least = cost; best = box; }
-        return cost === 0;
+        // What a place only had better not lie on decides between places, not whether there is one.
+        var total = cost + (item.soft ? item.soft(box) / 1e6 : 0);
+        if (total < least) { least = total; best = box; hides = cost; }
+        return total === 0;
       }); });
-      if (!best || (least > 0 && !item.must)) {
+      if (!best || (hides > 0 && !item.must)) {
         // Where a name has no room in two languages, it may have some in one.
         if (linesOf(item).length > 1) place(L.extend({}, item, { lines: item.lines.slice(0, 1), size: null }));
         return;

@@ -1059,7 +1059,7 @@
       this.scene.focus.forEach(function (entry) {
         var unit = self.units[entry.id];
         focus[entry.id] = true;
-        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], spots: insideOf(unit), text: entry.name, local: entry.local, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
+        if (unit && (unit.level < 2 || isOwn(entry.id))) items.push({ at: [unit.at[1], unit.at[0]], spots: insideOf(unit), soft: function (box) { return self.hiddenBorder(box); }, text: entry.name, local: entry.local, kind: "focus", priority: 60, centred: true, nudge: true, when: function (z) { return z >= 4.5; } });
       });
       // A tinted area of launch has its name from the scene.
       this.scene.origins.forEach(function (mark) { named[mark.area] = true; });
