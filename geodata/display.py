@@ -65,6 +65,13 @@ class Display:
         for name, known in _CHOICES.items():
             for key in getattr(self, name):
                 if key not in known:
+                    if name == "hide" and key in OPTIONAL:
+                        raise UsageError(
+                            "is left out unless it is asked for",
+                            column=name,
+                            value=key,
+                            remedy="Leave this option out",
+                        )
                     raise UsageError(_NOT_ONE[name], column=name, value=key, remedy=f"Use {', '.join(known)}")
             object.__setattr__(self, name, tuple(key for key in known if key in getattr(self, name)))
 

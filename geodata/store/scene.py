@@ -16,6 +16,9 @@ from geodata.store.areas import area_marks, area_sums
 from geodata.store.store import Store
 from geodata.style import Party
 
+# From so many events on a disc may have a number of more than five digits, which it shortens.
+_SHORT_FROM = 100_000
+
 
 def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     """Return the scene of a store: the events with an attack, and those known to units where these are few.
@@ -35,7 +38,8 @@ def scene_of(store: Store, wanted: EventFilter, *, chosen: str = "") -> Scene:
     counts = event_counts(dict(zip(schema.EVENT_TYPES, kinds.tolist(), strict=True)))
     if placeless:
         counts += f"; {placeless:,} without a place, listed only"
-    entries = [LegendEntry("cell", CELL_WORDS)] if loose.any() else []
+    short = "; k: thousands, M: millions" if loose.sum() >= _SHORT_FROM else ""
+    entries = [LegendEntry("cell", CELL_WORDS + short)] if loose.any() else []
     entries += site_entries(
         (kind, vague) for kind, vague in store.site_kinds if loose[schema.EVENT_TYPES.index(kind)]
     )

@@ -38,6 +38,8 @@ def test_a_store_is_seen_listed_and_its_events_are_opened(server: Server, page: 
     page.goto(f"{server.url}?case=ged")
     frame = map_frame(page, ".leaflet-container[data-views]")
     assert frame.evaluate("strikemap.scene.live") > 1_000
+    short = "[7, 99999, 100000, 800019, 999499, 999500, 1522411].map(Strikemap.shortCount)"
+    assert frame.evaluate(short) == ["7", "99,999", "100k", "800k", "999k", "1.0M", "1.5M"]
     expect(page.get_by_role("heading", name=f"Events ({COUNT:,} of {COUNT:,})")).to_be_visible()
     expect(page.locator(".st-key-events_page")).to_be_visible()
     expect(page.get_by_text("A store is not edited here")).to_be_visible()

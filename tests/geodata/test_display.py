@@ -100,6 +100,8 @@ def test_an_unknown_layer_is_dropped_from_an_address_with_a_notice_and_refused_a
     assert notices == ("The address gives hide='<b>', which is not a layer of the map; it was left out.",)
     with pytest.raises(UsageError, match="not a layer"):
         Display(("shade",))
+    with pytest.raises(UsageError, match="left out unless it is asked for"):
+        Display(("shading",))
 
 
 def test_the_picture_and_the_page_carry_the_address_of_what_they_show(bundled):

@@ -729,7 +729,7 @@
       });
       this.place(disc, cell, cell.ids, "events", null, function (at) { self.openCell(cell, at); });
       var text = document.createElement("span");
-      text.textContent = cell.count.toLocaleString("en");
+      text.textContent = S.shortCount(cell.count);
       // Above its disc also in the northern half, where Leaflet stacks markers below zero.
       L.marker(at, { pane: "sites", interactive: false, keyboard: false, zIndexOffset: 1e5, icon: L.divIcon({ className: "sm-cell-count", html: text, iconSize: [2 * radius, 2 * radius] }) }).addTo(this.groups.events);
     },
@@ -1283,11 +1283,17 @@
   S.radiusOf = function (count) { return Math.min(9 + 2.2 * Math.log(count), 30); };
   function radiusOf(cell) { return cell.radius || S.radiusOf(cell.count); }
 
+  /** A number as a disc has room for it; the legend explains the letters, and the disc itself says it whole when pointed at. */
+  S.shortCount = function (count) {
+    if (count >= 999500) return (count / 1e6).toFixed(1) + "M";
+    return count >= 1e5 ? Math.round(count / 1e3) + "k" : count.toLocaleString("en");
+  };
+
   /** Let discs that would hide each other's numbers be as small as their own numbers allow. */
   function fitDiscs(cells, map) {
     var at = cells.map(function (cell) { return map.latLngToLayerPoint([cell.point[1], cell.point[0]]); });
     cells.forEach(function (cell, n) {
-      var near = Infinity, least = 5 + 3.2 * cell.count.toLocaleString("en").length;
+      var near = Infinity, least = 5 + 3.2 * S.shortCount(cell.count).length;
       at.forEach(function (other, m) { if (m !== n) near = Math.min(near, other.distanceTo(at[n])); });
       cell.radius = Math.min(S.radiusOf(cell.count), Math.max(near / 2, least));
     });

@@ -269,7 +269,7 @@
       this.press(disc, at, counts, "near here");
       return follow(counts, [disc, label], function (count) {
         disc.setRadius(S.radiusOf(count));
-        text.textContent = number(count);
+        text.textContent = S.shortCount(count);
       });
     },
 
