@@ -204,14 +204,16 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
         if display.show:
             say("note: units are not shaded in a page of one file; write a picture (.png, .svg, .pdf)")
         return _write_page(options, target, record, wanted, display)
-    scene = build_scene(record, wanted, extent=wanted.bbox, only_extent=True, display=display)
+    # As on the page the box is what is looked at: the picture says what lies outside it or has no place.
+    everywhere = replace(wanted, bbox=None)
+    scene = build_scene(record, everywhere, extent=wanted.bbox, only_extent=True, display=display)
     # Of a store the record holds the wanted part alone, and a unit that the picture cuts keeps its number.
     whole = open_store(Path(options.path)) if is_store(Path(options.path)) else record
     scene = counted = with_shading(scene, whole, wanted)
     if not display.shows("events"):
-        counted = build_scene(record, wanted, extent=wanted.bbox, only_extent=True)
+        counted = build_scene(record, everywhere, extent=wanted.bbox, only_extent=True)
     drawn = sum(len(mark.ids) for mark in counted.areas) + len(counted.points)
-    placed = record.select(replace(wanted, bbox=None)).events["drawn_as"] != ""
+    placed = record.select(everywhere).events["drawn_as"] != ""
     outside = int(placed.sum()) - drawn
     with _replacing(target) as path:
         write_map(scene, path, paper)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import PurePath
 
 from geodata.errors import InputError, UsageError
 
@@ -24,6 +25,15 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _TIMES_AS_MANY = 3
 _REMEDY = "Save the table as CSV UTF-8, or name its encoding with --encoding"
+# What is named so and is no text is damaged, not in an unknown encoding.
+_PACKED = {
+    ".xlsx": "workbook",
+    ".ods": "workbook",
+    ".zip": "zip",
+    ".gpkg": "GeoPackage",
+    ".parquet": "Parquet file",
+    ".fgb": "FlatGeobuf file",
+}
 
 
 def decode(data: bytes, file: str, encoding: str = "") -> tuple[str, str]:
@@ -57,6 +67,13 @@ def decode(data: bytes, file: str, encoding: str = "") -> tuple[str, str]:
     text = text.removeprefix("\ufeff")
     # Of UTF-8 the form is proof enough that it is text; one byte a letter fits anything.
     if assumed and (found := _BINARY.search(text)):
+        kind = _PACKED.get(PurePath(file).suffix.lower())
+        if kind:
+            raise InputError(
+                f"is no {kind}, whatever its name says, and no text either",
+                file=file,
+                remedy="Get the file once more: it may be damaged, or another file under this name",
+            )
         raise InputError(
             f"is no text: it holds the control character {found[0]!a}", file=file, remedy=_REMEDY
         )

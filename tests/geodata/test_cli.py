@@ -520,3 +520,14 @@ def test_a_day_of_production_that_nobody_knows_is_not_printed(say, tmp_path):
     assert "Produced" not in target.read_text(encoding="utf-8")
     assert say("snapshot", path, "--out", target, "--date", "2024-03-01")[0] == 0
     assert "Produced 1 Mar 2024" in target.read_text(encoding="utf-8")
+
+
+def test_a_box_that_misses_all_events_says_what_lies_outside_and_what_has_no_place(answer, tmp_path):
+    target = tmp_path / "pacific.svg"
+    code, told, err = answer("snapshot", CASE, "--out", target, "--bbox=170,-20,-170,10")
+    assert code == 0 and told["events"] == 0
+    assert (told["outside"], told["placeless"]) == (6, 8)
+    assert "drew 0 events; 8 without a place are left out; 6 lie outside the picture" in err
+    drawn = target.read_text(encoding="utf-8")
+    assert "6 events lie outside this picture." in drawn
+    assert "No event on this map for these filters" in drawn

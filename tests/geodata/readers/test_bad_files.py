@@ -60,6 +60,8 @@ FILES = {
     "blank.csv": (b"\n\n  \n", "the file is empty"),
     "header.csv": (HEAD.encode(), "no event was accepted of 0 read"),
     "binary.csv": (bytes(range(256)) * 40, "is no text"),
+    "damaged.xlsx": (bytes(range(256)) * 40, "is no workbook, whatever its name says"),
+    "damaged.zip": (bytes(range(256)) * 40, "is no zip, whatever its name says"),
     "png.csv": (b"\x89PNG\r\n\x1a\n" + bytes(2000), "is no text"),
     "wide.csv": (
         (",".join(f"c{n}" for n in range(10_000)) + "\n" + ",".join(["1"] * 10_000) + "\n").encode(),
