@@ -217,11 +217,9 @@ def snapshot_path(options: argparse.Namespace) -> Answer:
     outside = int(placed.sum()) - drawn
     with _replacing(target) as path:
         write_map(scene, path, paper)
-    done = (
-        f"drew {drawn} {'event' if drawn == 1 else 'events'}"
-        if counted is scene
-        else f"{drawn} events are left out by choice"
-    )
+    events = "1 event" if drawn == 1 else f"{drawn} events"
+    left_out = f"{events} {'is' if drawn == 1 else 'are'} left out by choice"
+    done = f"drew {events}" if counted is scene else left_out
     said = [done, f"{scene.placeless} without a place are left out"]
     if outside:
         said.append(f"{outside} {'lies' if outside == 1 else 'lie'} outside the picture")

@@ -169,7 +169,10 @@ def _add_snapshot(commands: Any) -> None:
     snapshot.add_argument("--dpi", type=int, default=300, metavar="N", help="96 to 600, default 300")
     snapshot.add_argument("--title", default="", metavar="T", help="stands in for the case's title")
     snapshot.add_argument(
-        "--date", default="", metavar="D", help="production date on the picture; default: information as of"
+        "--date",
+        default="",
+        metavar="D",
+        help="production date on the picture; default: information as of, none where that is not stated",
     )
     snapshot.add_argument(
         "--projection",
